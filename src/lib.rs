@@ -1,0 +1,3 @@
+//! Guerdon: an open, self-hosted incentives console.
+
+pub mod base;
