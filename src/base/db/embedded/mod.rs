@@ -26,9 +26,11 @@ mod probe;
 mod programs;
 mod run_as;
 mod throw_away;
+mod watch;
 
 use std::fs::{self, File};
 use std::path::Path;
+use std::sync::mpsc::{Sender, channel};
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
@@ -57,8 +59,17 @@ pub struct Embedded {
     place: Place,
     programs: Option<Programs>,
     users: File,
-    serving: Option<File>,
+    /// Present until the share is given back.
+    serving: Option<Serving>,
     given_back: bool,
+}
+
+/// What only the serving process has: its lock, and the thread that looks after the server, which
+/// ends when this end of the channel is dropped.
+#[derive(Debug)]
+struct Serving {
+    lock: File,
+    watch: Sender<()>,
 }
 
 impl Embedded {
@@ -70,45 +81,16 @@ impl Embedded {
         starting.lock().at(&place.folder)?;
         let users = place.lock("pg-users.lock")?;
         users.lock_shared().at(&place.folder)?;
+        // Looked at again: whoever held the lock may have laid the cluster elsewhere.
+        let place = Place::at(&place.folder)?;
         // Made on success only: its drop waits for the lock that is held here.
-        let (place, programs) = Self::join_or_launch(place)?;
+        let (place, programs) = join_or_launch(place)?;
+        let serving = serving.map(|lock| {
+            let (watch, over) = channel();
+            watch::keep_running(place.clone(), over);
+            Serving { lock, watch }
+        });
         Ok(Embedded { place, programs, users, serving, given_back: false })
-    }
-
-    fn join_or_launch(mut place: Place) -> Result<(Place, Option<Programs>), StartError> {
-        let running = probe::postmaster(&place.cluster).is_some();
-        if running && probe::answers(&place.sockets, Duration::from_secs(30)) {
-            return Ok((place, None));
-        }
-        let made_by = place.made_by();
-        let programs = Programs::find(&programs::candidates()?, &place.cluster, made_by)?;
-        let run_as = Self::settle(&mut place, &programs)?;
-        private_folder(&place.sockets, run_as)?;
-        if made_by.is_none() {
-            let unfinished = place.cluster.with_file_name("pg.new");
-            fs::remove_dir_all(&unfinished).ok();
-            cluster::initialise(&unfinished, &programs, run_as, true)?;
-            fs::rename(&unfinished, &place.cluster).at(&place.cluster)?;
-            tracing::info!(cluster = %place.cluster.display(), "made a database cluster");
-        }
-        cluster::launch(&place, &programs, run_as)?;
-        Ok((place, Some(programs)))
-    }
-
-    /// As whom the server runs, and, for root, where.
-    fn settle(place: &mut Place, programs: &Programs) -> Result<RunAs, StartError> {
-        let (me, owner) = (os::euid(), place.owner());
-        if let Some(owner) = owner.filter(|owner| me != 0 && *owner != me) {
-            return Err(StartError::Owner { path: place.cluster.clone(), owner });
-        }
-        if let Some(run_as) = RunAs::choose(place.home(), programs, owner) {
-            return Ok(run_as);
-        }
-        let refused = || StartError::Root(place.folder.clone());
-        let account = if owner.is_none() { RunAs::service_account(programs) } else { None };
-        let account = account.ok_or_else(refused)?;
-        *place = place.move_out()?;
-        Ok(account)
     }
 
     /// How to connect: as the owner of everything, to the database "guerdon".
@@ -135,6 +117,10 @@ impl Embedded {
         if std::mem::replace(&mut self.given_back, true) {
             return Ok(());
         }
+        let serving = self.serving.take().map(|it| {
+            drop(it.watch);
+            it.lock
+        });
         let starting = self.place.lock("pg-start.lock")?;
         starting.lock().at(&self.place.folder)?;
         self.users.unlock().at(&self.place.folder)?;
@@ -142,7 +128,7 @@ impl Embedded {
         let stopped = if alone { cluster::stop(&self.place.cluster) } else { Ok(()) };
         // Said, not left to the closing of the files: a child being started may hold copies of them.
         self.users.unlock().ok();
-        if let Some(serving) = &self.serving {
+        if let Some(serving) = serving {
             serving.unlock().ok();
         }
         stopped
@@ -155,6 +141,42 @@ impl Drop for Embedded {
             tracing::error!("{error}");
         }
     }
+}
+
+fn join_or_launch(mut place: Place) -> Result<(Place, Option<Programs>), StartError> {
+    let running = probe::postmaster(&place.cluster).is_some();
+    if running && probe::answers(&place.sockets, Duration::from_secs(30)) {
+        return Ok((place, None));
+    }
+    let made_by = place.made_by();
+    let programs = Programs::find(&programs::candidates()?, &place.cluster, made_by)?;
+    let run_as = settle(&mut place, &programs)?;
+    private_folder(&place.sockets, run_as)?;
+    if made_by.is_none() {
+        let unfinished = place.cluster.with_file_name("pg.new");
+        fs::remove_dir_all(&unfinished).ok();
+        cluster::initialise(&unfinished, &programs, run_as, true)?;
+        fs::rename(&unfinished, &place.cluster).at(&place.cluster)?;
+        tracing::info!(cluster = %place.cluster.display(), "made a database cluster");
+    }
+    cluster::launch(&place, &programs, run_as)?;
+    Ok((place, Some(programs)))
+}
+
+/// As whom the server runs, and, for root, where.
+fn settle(place: &mut Place, programs: &Programs) -> Result<RunAs, StartError> {
+    let (me, owner) = (os::euid(), place.owner());
+    if let Some(owner) = owner.filter(|owner| me != 0 && *owner != me) {
+        return Err(StartError::Owner { path: place.cluster.clone(), owner });
+    }
+    if let Some(run_as) = RunAs::choose(place.home(), programs, owner) {
+        return Ok(run_as);
+    }
+    let refused = || StartError::Root(place.folder.clone());
+    let account = if owner.is_none() { RunAs::service_account(programs) } else { None };
+    let account = account.ok_or_else(refused)?;
+    *place = place.move_out()?;
+    Ok(account)
 }
 
 /// Over the socket in `sockets`, whatever `PGHOST` and its like say.

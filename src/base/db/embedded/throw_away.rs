@@ -70,27 +70,25 @@ impl Drop for ThrowAway {
 
 /// Makes and starts a server in a folder of its own under the system's temporary one.
 pub fn throw_away() -> Result<ThrowAway, StartError> {
-    let dir = fresh_folder()?;
-    let made = start_in(&dir);
+    let programs = Programs::find(&candidates()?, Path::new("none"), None)?;
+    let (dir, run_as) = fresh_folder(&programs)?;
+    let made = start_in(&dir, &programs, run_as);
     if made.is_err() {
         fs::remove_dir_all(&dir).ok();
     }
     made
 }
 
-fn start_in(dir: &Path) -> Result<ThrowAway, StartError> {
-    let programs = Programs::find(&candidates()?, dir, None)?;
-    let run_as = RunAs::choose(dir, &programs, None);
-    let run_as = run_as.ok_or_else(|| StartError::Root(dir.to_owned()))?;
+fn start_in(dir: &Path, programs: &Programs, run_as: RunAs) -> Result<ThrowAway, StartError> {
     run_as.give(dir)?; // so that the keeper may remove it
-    initialise(&dir.join("pg"), &programs, run_as, false)?;
+    initialise(&dir.join("pg"), programs, run_as, false)?;
     private_folder(&dir.join("run"), run_as)?;
 
     let log = dir.join("log");
     let out = fs::File::create(&log).at(&log)?;
     let shell = Path::new("/bin/sh");
     let mut keeper = run_as.command(shell);
-    keeper.args(["-c", KEEPER, "sh"]).arg(dir).args(server(dir, &programs));
+    keeper.args(["-c", KEEPER, "sh"]).arg(dir).args(server(dir, programs));
     keeper.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(out).process_group(0);
     let broken = |source| StartError::Program { program: shell.to_owned(), source };
     let server = ThrowAway { dir: dir.to_owned(), keeper: keeper.spawn().map_err(broken)? };
@@ -125,15 +123,20 @@ fn wait_for(server: &ThrowAway, log: &Path) -> Result<(), StartError> {
     Ok(())
 }
 
-/// A name nobody has yet; the socket's path must stay short, so not in TMPDIR if that is long.
-fn fresh_folder() -> Result<PathBuf, StartError> {
+/// A folder nobody has yet. Where TMPDIR is too long for a socket, or closed to whoever runs the server,
+/// `/tmp` serves.
+fn fresh_folder(programs: &Programs) -> Result<(PathBuf, RunAs), StartError> {
     static COUNT: AtomicU32 = AtomicU32::new(0);
-    let tmp = std::env::temp_dir();
-    let tmp = if tmp.as_os_str().len() > 40 { PathBuf::from("/tmp") } else { tmp };
-    let (process, count) = (std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
-    let random: u32 = rand::random();
-    let dir = tmp.join(format!("guerdon-test-{process}-{count}-{random:08x}"));
-    fs::create_dir(&dir).at(&dir)?;
-    fs::set_permissions(&dir, Permissions::from_mode(0o711)).at(&dir)?;
-    Ok(dir)
+    let given = Some(std::env::temp_dir()).filter(|dir| dir.as_os_str().len() <= 40);
+    for tmp in given.into_iter().chain([PathBuf::from("/tmp")]) {
+        let (process, count) = (std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        let dir = tmp.join(format!("guerdon-test-{process}-{count}-{:08x}", rand::random::<u32>()));
+        fs::create_dir(&dir).at(&dir)?;
+        fs::set_permissions(&dir, Permissions::from_mode(0o711)).at(&dir)?;
+        match RunAs::choose(&dir, programs, None) {
+            Some(run_as) => return Ok((dir, run_as)),
+            None => fs::remove_dir(&dir).at(&dir)?,
+        }
+    }
+    Err(StartError::Root("/tmp".into()))
 }
