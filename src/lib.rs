@@ -1,3 +1,30 @@
 //! Guerdon: an open, self-hosted incentives console.
+//!
+//! Five storeys, arrows only downward (`tests/console/layers.rs` checks them):
+//!
+//! ```text
+//! wiring      main cli demo app worker          knows every room; decides nothing
+//! desks       membercare imports exports activity
+//!                                               read across rooms, act through their doors
+//! rooms       badges customers orgs             rules, SQL, pages of one thing
+//! plumbing    web auth                          HTTP both ways; knows no room
+//! base        act app csv db error ids list …   knows no HTTP, no room
+//! ```
+//!
+//! Rooms form a line too: `orgs ← customers ← badges`. A room may use another only through what its
+//! `mod.rs` re-exports.
+//!
+//! # Life of a request
+//!
+//! `POST /settings/groups` → layers (id, trace, foreign forms, session) → the page's handler: extract
+//! [`auth::Staff`], call the deed through [`base::app::App::act`] → permission, rule, SQL, `record` →
+//! commit writes the activity entry in the same transaction → 303 to the page, or for htmx the changed
+//! region. A CSV row and the command line enter at the same deed.
 
+pub mod app;
+pub mod auth;
 pub mod base;
+pub mod config;
+pub mod orgs;
+pub mod web;
+pub mod worker;

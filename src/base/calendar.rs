@@ -5,7 +5,9 @@
 //! (some zones change clocks at midnight) it begins when the clocks have jumped. A day is therefore
 //! 23, 24 or 25 hours, never "plus 24 h".
 
-use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc};
+use chrono::{
+    DateTime, Datelike, Days, Months, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc,
+};
 use chrono_tz::Tz;
 
 /// The date of an instant in a zone.
@@ -39,8 +41,10 @@ pub fn instant(local: NaiveDateTime, zone: Tz) -> DateTime<Utc> {
     // In a gap: gaps are at most a day (Samoa, 2011) and start on a quarter of an hour.
     (1..=96)
         .find_map(|quarters| {
-            zone.from_local_datetime(&(floor_quarter(local) + chrono::Duration::minutes(15 * quarters)))
-                .earliest()
+            zone.from_local_datetime(
+                &(floor_quarter(local) + chrono::Duration::minutes(15 * quarters)),
+            )
+            .earliest()
         })
         .map_or_else(|| local.and_utc(), |at| at.with_timezone(&Utc))
 }
@@ -48,7 +52,9 @@ pub fn instant(local: NaiveDateTime, zone: Tz) -> DateTime<Utc> {
 fn floor_quarter(local: NaiveDateTime) -> NaiveDateTime {
     use chrono::Timelike;
     let seconds = local.num_seconds_from_midnight() % 900;
-    local - chrono::Duration::seconds(i64::from(seconds)) - chrono::Duration::nanoseconds(i64::from(local.nanosecond()))
+    local
+        - chrono::Duration::seconds(i64::from(seconds))
+        - chrono::Duration::nanoseconds(i64::from(local.nanosecond()))
 }
 
 /// `at` plus calendar months in UTC, clamped to the last day of the month.

@@ -1,0 +1,58 @@
+//! Wiring: every room's routes, and the layers around them. It decides nothing.
+
+use axum::Json;
+use axum::Router;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::get;
+use serde_json::json;
+use tower_sessions::cookie::SameSite;
+use tower_sessions::{Expiry, SessionManagerLayer};
+
+use crate::auth::PgSessions;
+use crate::base::app::App;
+use crate::web;
+
+/// The whole product as one service.
+pub fn router(app: App) -> Router {
+    let sessions = PgSessions::new(app.db.clone(), app.clock.clone());
+    let insecure = app.config.insecure_cookie;
+    let sessions = SessionManagerLayer::new(sessions)
+        .with_name(if insecure { "sid" } else { "__Host-sid" })
+        .with_secure(!insecure)
+        .with_same_site(SameSite::Lax)
+        .with_expiry(Expiry::OnSessionEnd);
+    let public_url = app.config.public_url.clone();
+    let pages = Router::new().route("/", get(home)).layer(sessions);
+    let routes = Router::new()
+        .merge(pages)
+        .route("/healthz", get(healthz))
+        .route("/readyz", get(readyz))
+        .route("/version", get(version))
+        .fallback(web::no_such_page)
+        .with_state(app)
+        .merge(web::assets::routes());
+    web::layers::around(routes, public_url.as_deref())
+}
+
+async fn home() -> Redirect {
+    Redirect::to("/badges")
+}
+
+/// The process lives.
+async fn healthz() -> &'static str {
+    "ok"
+}
+
+/// The database answers; the schema was brought up to date before we listened.
+async fn readyz(State(app): State<App>) -> Response {
+    match app.db.ping().await {
+        Ok(()) => "ready".into_response(),
+        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer").into_response(),
+    }
+}
+
+async fn version() -> Json<serde_json::Value> {
+    Json(json!({ "name": env!("CARGO_PKG_NAME"), "version": env!("CARGO_PKG_VERSION") }))
+}

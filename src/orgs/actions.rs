@@ -1,0 +1,61 @@
+//! Deeds on brands.
+
+use chrono_tz::Tz;
+use serde_json::json;
+
+use crate::base::act::{Act, Entry};
+use crate::base::error::Result;
+use crate::base::ids::OrgId;
+use crate::base::permission::Permission;
+use crate::base::problem::{Fault, Problems};
+use crate::orgs::store;
+
+/// A brand as typed.
+#[derive(Debug, Clone)]
+pub struct NewOrg {
+    /// Its name.
+    pub name: String,
+    /// An IANA zone such as `Europe/Berlin`.
+    pub time_zone: String,
+}
+
+impl NewOrg {
+    fn check(&self) -> Result<(String, Tz), Problems> {
+        let mut problems = Problems::default();
+        let name = problems.check(
+            "name",
+            match self.name.trim() {
+                "" => Err(Fault::blank("Give the brand a name")),
+                name if name.chars().count() > 100 => {
+                    Err(Fault::new("too_long", "Use at most 100 characters"))
+                }
+                name => Ok(name.to_owned()),
+            },
+        );
+        let zone = problems.check(
+            "time_zone",
+            self.time_zone.trim().parse::<Tz>().map_err(|_| {
+                Fault::invalid(format!(
+                    "“{}” is not an IANA time zone; write one such as Europe/Berlin",
+                    self.time_zone
+                ))
+            }),
+        );
+        match (name, zone) {
+            (Some(name), Some(zone)) => Ok((name, zone)),
+            _ => Err(problems),
+        }
+    }
+}
+
+/// Adds a brand. The operator's deed: the act begins in no brand and goes on in the new one.
+pub async fn create(act: &mut Act, new: &NewOrg) -> Result<OrgId> {
+    act.require(Permission::ManageStaff)?;
+    let (name, zone) = new.check()?;
+    let now = act.now();
+    let org = store::insert(act.db(), &name, zone.name(), now).await?;
+    act.adopt(org).await?;
+    let after = json!({ "name": name, "timeZone": zone.name() });
+    act.record(Entry::new("created", "org", org, name).after(after));
+    Ok(org)
+}
