@@ -6,6 +6,7 @@ pub mod calendar;
 pub mod clock;
 pub mod db;
 pub mod error;
+pub mod files;
 pub mod ids;
 pub mod list;
 pub mod permission;
