@@ -23,6 +23,7 @@
 
 pub mod app;
 pub mod auth;
+pub mod badges;
 pub mod base;
 pub mod config;
 pub mod orgs;

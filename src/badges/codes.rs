@@ -1,0 +1,62 @@
+//! The refusals of this room: their stable words, the sentence a person reads, and the number the
+//! vendor-compatible API gives them (spec/badges.md 10). Where the reference words a message, we use it.
+
+use crate::base::problem::Fault;
+
+/// Word, number and sentence of each refusal that has a number of its own.
+const TABLE: &[(&str, u32, &str)] = &[
+    ("owner_unknown", 714, "Owner type is not allowed."),
+    ("start_not_before_end", 720, "Start Date should be before End Date"),
+    ("start_past", 722, "Start Date cannot be past date"),
+    ("start_locked", 723, "Start Date cannot change once the badge is live"),
+    ("end_past", 724, "Expiry Date cannot be past date"),
+    ("name_taken", 725, "Badge name cannot be duplicate"),
+    ("owners_missing", 727, "Owner info is mandatory."),
+    ("owners_empty", 728, "Atleast one owner is required"),
+    ("group_rank_blank", 732, "Group Rank is Mandatory."),
+    ("group_name_taken", 733, "Group Name should be Unique."),
+    ("group_name_blank", 735, "Group name is mandatory."),
+    ("owner_claimed", 738, "There is an existing claim of owner. Removal of owner not allowed."),
+    ("field_name_blank", 739, "Custom field name is mandatory."),
+    ("field_name_taken", 740, "Custom field name cannot be duplicate."),
+    ("field_type_blank", 741, "Custom field Data Type is mandatory."),
+    ("field_default_blank", 742, "Mandatory custom field should have default Value."),
+    ("field_default_boolean", 743, "Custom field default value should be true or false."),
+    ("field_default_number", 744, "Custom field default value should be a number."),
+    ("field_default_date", 745, "Custom field default value should be a date."),
+    ("field_type_locked", 746, "Custom field Data Type cannot be changed."),
+    ("field_disabled", 747, "A disabled custom field cannot be enabled again."),
+    (
+        "window_family_locked",
+        826,
+        "Change from rolling window or fixed constraint to fixed window or vice versa is not allowed.",
+    ),
+    ("earn_type_locked", 1020, "Badge Earn type cannot be updated"),
+];
+
+/// The refusal with this word, in the reference's sentence.
+pub fn fault(word: &'static str) -> Fault {
+    let message = TABLE.iter().find(|(known, ..)| *known == word).map_or(word, |(.., text)| text);
+    Fault::new(word, message)
+}
+
+/// The number of a refusal in the vendor-compatible API; 400 where it has none of its own.
+pub fn vendor_code(word: &str) -> u32 {
+    TABLE.iter().find(|(known, ..)| *known == word).map_or(400, |(_, number, _)| *number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_carry_the_numbers_of_the_reference() {
+        assert_eq!(vendor_code("name_taken"), 725);
+        assert_eq!(vendor_code("window_family_locked"), 826);
+        assert_eq!(vendor_code("blank"), 400);
+        assert_eq!(fault("name_taken").message, "Badge name cannot be duplicate");
+        let mut numbers: Vec<u32> = TABLE.iter().map(|(_, number, _)| *number).collect();
+        numbers.dedup();
+        assert_eq!(numbers.len(), TABLE.len());
+    }
+}
