@@ -174,7 +174,7 @@ impl Status {
     /// The style sheet's name for its shape and colour.
     pub const fn look(self) -> &'static str {
         match self {
-            Status::Upcoming => "next",
+            Status::Upcoming => "upcoming",
             Status::Live => "live",
             Status::Ended => "ended",
         }
