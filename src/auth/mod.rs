@@ -12,6 +12,7 @@
 //!    link. A link is refused for people who also work for other brands (`actions::password_link`).
 
 mod actions;
+mod pages;
 mod request;
 mod session_store;
 mod sign_in;
@@ -22,6 +23,7 @@ pub use actions::{
     Added, NewMember, add_member, choose_password, disable, enable, end_sessions, password_link,
     set_password, set_role,
 };
+pub use pages::routes;
 pub use request::Visitor;
 pub use session_store::PgSessions;
 pub use sign_in::{Credentials, SESSION_STAFF, sign_in, sign_out};
