@@ -101,7 +101,12 @@ async fn list(State(app): State<App>, staff: Staff) -> web::Result {
     html(People::load(&app, &staff).await?)
 }
 
-async fn add(State(app): State<App>, staff: Staff, Form(typed): Form<NewMember>) -> web::Result {
+async fn add(
+    State(app): State<App>,
+    staff: Staff,
+    headers: HeaderMap,
+    Form(typed): Form<NewMember>,
+) -> web::Result {
     let new = typed.clone();
     let deed = app
         .act(staff.actor(), |act| Box::pin(async move { actions::add_member(act, &new).await }))
