@@ -25,6 +25,7 @@ pub mod app;
 pub mod auth;
 pub mod badges;
 pub mod base;
+pub mod cli;
 pub mod config;
 pub mod orgs;
 pub mod web;

@@ -1,2 +1,7 @@
-//! The command line.
-fn main() {}
+//! The door for the operator: everything is in [`guerdon::cli`].
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    guerdon::cli::run()
+}

@@ -1,0 +1,87 @@
+//! The words of the command line.
+
+use clap::{Parser, Subcommand};
+
+use crate::base::permission::Role;
+use crate::config::Config;
+
+/// An open, self-hosted incentives console.
+#[derive(Debug, Parser)]
+#[command(name = "guerdon", version, about)]
+pub struct Args {
+    /// Settings, which every command shares.
+    #[command(flatten)]
+    pub config: Config,
+    /// What to do; serving is the default.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+impl Args {
+    /// Whether the process stays and tells what goes on.
+    pub fn is_server(&self) -> bool {
+        matches!(self.command, None | Some(Command::Serve | Command::Demo))
+    }
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve the console (the default).
+    Serve,
+    /// Serve the console; on an empty store, first add a brand with lively data and three accounts.
+    Demo,
+    /// Bring the database's schema up to date and end.
+    Migrate,
+    /// Brands.
+    #[command(subcommand)]
+    Org(OrgCommand),
+    /// The people who work with the console.
+    #[command(subcommand)]
+    Staff(StaffCommand),
+}
+
+/// Commands on brands.
+#[derive(Debug, Subcommand)]
+pub enum OrgCommand {
+    /// Add a brand; prints its id.
+    Add(NewOrg),
+}
+
+/// A brand as typed.
+#[derive(Debug, clap::Args)]
+pub struct NewOrg {
+    /// The brand's name.
+    #[arg(long)]
+    pub name: String,
+    /// Its IANA time zone, such as Europe/Berlin.
+    #[arg(long)]
+    pub time_zone: String,
+}
+
+/// Commands on people.
+#[derive(Debug, Subcommand)]
+pub enum StaffCommand {
+    /// Let somebody work for a brand, with a password read from the first line of stdin.
+    Add(NewStaff),
+}
+
+/// Somebody as typed.
+#[derive(Debug, clap::Args)]
+pub struct NewStaff {
+    /// The brand's id.
+    #[arg(long)]
+    pub org: i64,
+    /// Their e-mail address: what they sign in with.
+    #[arg(long)]
+    pub email: String,
+    /// What they may do: admin, support or marketer.
+    #[arg(long)]
+    pub role: Role,
+    /// Their name; without it the address serves.
+    #[arg(long, default_value = "")]
+    pub name: String,
+    /// Read the password from stdin: on the command line others could see it.
+    #[arg(long, required = true)]
+    pub password_stdin: bool,
+}
