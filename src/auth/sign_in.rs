@@ -55,8 +55,10 @@ pub async fn sign_in(
     };
     store::forget_failures(app.db.pool(), &subjects[0]).await?;
     let org = store::brands(app.db.pool(), id).await?.first().map(|brand| brand.id);
-    // A new id for the new rights; whatever the browser came with is worth nothing.
-    session.flush().await.map_err(Error::internal)?;
+    // A new id for the new rights; whatever the browser came with is worth nothing. (`flush` alone
+    // would store the new record under the id the browser came with.)
+    session.clear().await;
+    session.cycle_id().await.map_err(Error::internal)?;
     let put = async {
         session.insert(SESSION_STAFF, id.get()).await?;
         session.insert("org", org).await?;

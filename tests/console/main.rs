@@ -5,4 +5,6 @@ mod command_line;
 mod layers;
 mod roles;
 mod shell;
+mod sign_in;
+mod staff;
 mod support;
