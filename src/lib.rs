@@ -27,6 +27,7 @@ pub mod badges;
 pub mod base;
 pub mod cli;
 pub mod config;
+pub mod customers;
 pub mod orgs;
 pub mod web;
 pub mod worker;

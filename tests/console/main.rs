@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
 
 mod command_line;
+mod customers;
 mod layers;
 mod roles;
 mod shell;

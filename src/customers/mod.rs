@@ -1,0 +1,21 @@
+//! Customers: who can hold a badge, what identifies them, and how they are found.
+//!
+//! Words: an *identifier* is a mobile number, an e-mail address, an external id, a card; its *value* is
+//! what is shown, its *key* what is compared; the *profile* is what people and files may change.
+//!
+//! Invariants
+//! 1. An identifier is one customer's in the brand, by its key (`customer_identifiers_pkey`).
+//! 2. A search reads at most a fixed number of index entries however many customers there are: every
+//!    prefix is a range of a key (`store::search`).
+//! 3. Who may not see personal data cannot search by it either, so that a guess is not confirmed
+//!    (`store::search` asks names alone).
+//! 4. A merged customer answers with the survivor; a deleted one is not found.
+
+pub mod bulk;
+mod customer;
+mod identifier;
+mod store;
+
+pub use customer::{Customer, Fields, Profile, Status, full_name, label, name_part, path};
+pub use identifier::{Identifier, IdentifierKind, clean, fold};
+pub use store::{existing, find, resolve_identifiers};
