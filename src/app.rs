@@ -10,6 +10,7 @@ use serde_json::json;
 use tower_sessions::cookie::SameSite;
 use tower_sessions::{Expiry, SessionManagerLayer};
 
+use crate::activity;
 use crate::auth::{self, PgSessions};
 use crate::base::app::App;
 use crate::web;
@@ -24,7 +25,11 @@ pub fn router(app: App) -> Router {
         .with_same_site(SameSite::Lax)
         .with_expiry(Expiry::OnSessionEnd);
     let public_url = app.config.public_url.clone();
-    let pages = Router::new().route("/", get(home)).merge(auth::routes()).layer(sessions);
+    let pages = Router::new()
+        .route("/", get(home))
+        .merge(auth::routes())
+        .merge(activity::routes())
+        .layer(sessions);
     let routes = Router::new()
         .merge(pages)
         .route("/healthz", get(healthz))

@@ -21,6 +21,7 @@
 //! commit writes the activity entry in the same transaction → 303 to the page, or for htmx the changed
 //! region. A CSV row and the command line enter at the same deed.
 
+pub mod activity;
 pub mod app;
 pub mod auth;
 pub mod badges;

@@ -1,6 +1,7 @@
 //! What the product promises, asked through the front door on real Postgres. One binary, linked once.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
 
+mod activity;
 mod command_line;
 mod customers;
 mod layers;

@@ -1,0 +1,52 @@
+//! The desk that reads the activity log: the brand-wide page, and the history on an object's page.
+//!
+//! Words: an *entry* is one line of the log, as a deed recorded it; its *subject* is the thing the deed
+//! was about. The log is written by [`crate::base::act::Act::commit`] alone and read here alone.
+//!
+//! Invariants
+//! 1. Nothing here writes (the app role may not change the log: `the_activity_log_cannot_be_rewritten`).
+//! 2. Entries are ordered by their id, which is ordered by time; a page's place is the last id seen.
+//! 3. Names in the log are names as they were; links lead to the things as they are.
+
+mod entry;
+mod pages;
+mod store;
+mod words;
+
+use sqlx::PgConnection;
+
+use crate::auth::Staff;
+use crate::base::error::Result;
+use crate::base::permission::Permission;
+pub use entry::{Change, Line};
+pub use pages::routes;
+
+/// Lines a history shows; the rest stand behind its link.
+const RECENT: usize = 10;
+
+/// The history of one thing, for its page: `{% include "activity/_history.html" %}` shows the variable
+/// `history`.
+#[derive(Debug, Default)]
+pub struct History {
+    /// The newest lines.
+    pub lines: Vec<Line>,
+    /// The brand-wide page with all of them, when there are more.
+    pub more: Option<String>,
+}
+
+/// The newest lines about one thing; `None` for roles that do not read the log.
+pub async fn history(
+    db: &mut PgConnection,
+    staff: &Staff,
+    kind: &str,
+    id: &str,
+) -> Result<Option<History>> {
+    if !staff.may(Permission::ReadActivity) {
+        return Ok(None);
+    }
+    let filter = entry::Filter::about(kind, id);
+    let found = store::page(db, staff.org, &filter.bounds(staff.zone), RECENT).await?;
+    let more = found.next.map(|_| filter.href());
+    let lines = found.items.into_iter().map(|row| Line::new(row, staff.zone)).collect();
+    Ok(Some(History { lines, more }))
+}
