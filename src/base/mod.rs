@@ -4,6 +4,8 @@ pub mod act;
 pub mod app;
 pub mod calendar;
 pub mod clock;
+pub mod csv;
+pub mod dates;
 pub mod db;
 pub mod error;
 pub mod files;
