@@ -14,8 +14,10 @@
 pub mod bulk;
 mod customer;
 mod identifier;
+mod import;
 mod store;
 
 pub use customer::{Customer, Fields, Profile, Status, full_name, label, name_part, path};
 pub use identifier::{Identifier, IdentifierKind, clean, fold};
+pub use import::CustomersKind;
 pub use store::{existing, find, resolve_identifiers};
