@@ -1,0 +1,126 @@
+//! Looking at every row of a file without writing any. A check that breaks off begins again.
+
+use super::import::{Import, Phase, Progress, State};
+use super::source::Rows;
+use super::store::{self, MOST_ERRORS};
+use super::work::{MOST_ROWS, Work};
+use crate::base::act::{Act, Actor};
+use crate::base::error::{Error, Result};
+
+/// Says how far it has come.
+pub type Tell<'a> = &'a (dyn Fn(Progress) + Send + Sync);
+
+/// How a phase ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// At the end of the file.
+    Whole,
+    /// Somebody asked it to stop.
+    Stopped,
+    /// Another worker has taken over, or the file cannot be taken.
+    Given,
+}
+
+impl Work<'_> {
+    /// Checks the whole file.
+    pub async fn check(&self, actor: &Actor, tell: Tell<'_>) -> Result<Ended> {
+        let of = u64::try_from(self.import.bytes).unwrap_or(0);
+        let Some((total, mut repeats)) = self.survey(actor, tell).await? else {
+            return self.stop(actor, State::Mapping).await;
+        };
+        if total > MOST_ROWS {
+            return self.fail(actor, "The file has more than 5 million rows; cut it in two").await;
+        }
+        let mut rows = Rows::of(&self.app.jobs, self.org, self.import, None).await?;
+        let (mut done, mut errors) = (0, 0);
+        loop {
+            let chunk = rows.take(self.kind.chunk()).await?;
+            let (Some(first), Some(last)) = (chunk.first(), chunk.last()) else { break };
+            let (start, end) = (first.start, last.end);
+            let repeats = self.repeats(&chunk, &mut repeats);
+            let (indexes, entries) = self.entries(&chunk, &repeats);
+            // Whatever the kind writes while judging is dropped with the act.
+            let mut trial = self.act(actor).await?;
+            let verdicts = self.kind.judge(&mut trial, &entries, &self.terms).await?;
+            drop(trial);
+            let judged = self.judged(&chunk, &indexes, verdicts);
+
+            let mut act = self.act(actor).await?;
+            act.bookkeeping();
+            let (org, id, now) = (self.org, self.import.id, act.now());
+            let going = store::advance_check(
+                act.db(),
+                org,
+                id,
+                self.import.attempt,
+                now,
+                end,
+                &judged.counts,
+            )
+            .await?;
+            let Some(cancel) = going else { return Ok(Ended::Given) };
+            store::insert_chunk(act.db(), org, id, Phase::Check, start, &judged.bytes).await?;
+            if errors < MOST_ERRORS {
+                store::insert_errors(act.db(), org, id, Phase::Check, &judged.errors).await?;
+            }
+            act.commit().await?;
+            errors += judged.counts.errors;
+            done += judged.counts.total();
+            tell(Progress { doing: "checking", rows: done, bytes: end.byte, of });
+            if cancel {
+                return self.stop(actor, State::Mapping).await;
+            }
+        }
+        self.end(actor, State::Checked, None, Some(total)).await
+    }
+
+    /// An act of this import's actor.
+    pub async fn act(&self, actor: &Actor) -> Result<Act> {
+        let actor = actor.clone().by_import(self.import.id);
+        Act::begin(&self.app.jobs, actor, self.app.clock.now()).await
+    }
+
+    /// Says that the worker lives; whether to go on.
+    pub async fn beat(&self, actor: &Actor) -> Result<bool> {
+        let mut act = self.act(actor).await?;
+        act.bookkeeping();
+        let (id, now) = (self.import.id, act.now());
+        let going = store::beat(act.db(), self.org, id, self.import.attempt, now).await?;
+        act.commit().await?;
+        Ok(going)
+    }
+
+    /// Ends because somebody asked, or gives way to the worker that took over.
+    pub async fn stop(&self, actor: &Actor, to: State) -> Result<Ended> {
+        let mut db = self.app.jobs.begin(self.org).await?;
+        let now: Import =
+            store::find(&mut *db, self.org, self.import.id).await?.ok_or(Error::NotFound)?;
+        drop(db);
+        if now.attempt != self.import.attempt {
+            return Ok(Ended::Given);
+        }
+        self.end(actor, to, Some("Stopped"), None).await.map(|_| Ended::Stopped)
+    }
+
+    /// Ends because the file cannot be taken.
+    pub async fn fail(&self, actor: &Actor, why: &str) -> Result<Ended> {
+        self.end(actor, State::Failed, Some(why), None).await.map(|_| Ended::Given)
+    }
+
+    /// Ends a phase.
+    pub async fn end(
+        &self,
+        actor: &Actor,
+        to: State,
+        message: Option<&str>,
+        total: Option<i64>,
+    ) -> Result<Ended> {
+        let mut act = self.act(actor).await?;
+        act.bookkeeping();
+        let (id, now) = (self.import.id, act.now());
+        let attempt = self.import.attempt;
+        let ours = store::finish(act.db(), self.org, id, attempt, now, to, message, total).await?;
+        act.commit().await?;
+        Ok(if ours { Ended::Whole } else { Ended::Given })
+    }
+}
