@@ -184,7 +184,7 @@ impl Names {
         let numbers: Vec<i64> = numbers.into_iter().collect();
         let customers = match numbers.as_slice() {
             [] => HashSet::new(),
-            numbers => store::customers(act.db(), org, numbers).await?,
+            numbers => customers::existing(act.db(), org, numbers).await?,
         };
         let mut by_key = HashMap::new();
         for (_, kind) in WHO {

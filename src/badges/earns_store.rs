@@ -1,6 +1,6 @@
 //! The SQL of badges earned in the past: a chunk of rows is a handful of statements.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
@@ -83,25 +83,6 @@ pub async fn badges(
         earned_expiry: row.earned_expiry,
     });
     Ok(known.collect())
-}
-
-/// Which of these numbers are customers of the brand.
-pub async fn customers(
-    db: &mut PgConnection,
-    org: OrgId,
-    numbers: &[i64],
-) -> sqlx::Result<HashSet<CustomerId>> {
-    let known = sqlx::query_scalar!(
-        r#"
-        select id as "id: CustomerId" from customers
-        where org_id = $1 and id = any($2) and deleted_at is null
-        "#,
-        org.get(),
-        numbers,
-    )
-    .fetch_all(db)
-    .await?;
-    Ok(known.into_iter().collect())
 }
 
 /// Awards column by column.
