@@ -56,6 +56,7 @@
     event.preventDefault();
     await htmx.ajax("GET", link.href, { target: "#dialog", source: dialog, swap: "innerHTML" });
     if (!dialog.firstElementChild) return;
+    shut();
     dialog.showModal();
     ($("[autofocus], textarea, [data-dismiss]", dialog))?.focus();
   });

@@ -79,7 +79,10 @@ async fn filters_stand_in_the_address_and_come_off_one_by_one() {
     assert_eq!(labels("kind=badge&to=2026-11-25").await, [""; 0]);
 
     let page = mina.get("/activity?kind=badge&verb=created&who=Operator").await;
-    assert_eq!(page.texts(".chip"), ["What Badge", "Who Operator", "Did created"]);
+    assert_eq!(
+        page.texts(".chip"),
+        ["Remove filter What Badge", "Remove filter Who Operator", "Remove filter Did created"]
+    );
     assert_eq!(page.attributes(".chip", "href")[2], "/activity?kind=badge&who=Operator");
     page.shows("select[name=verb] option[selected]", "created");
     let offered = page.texts("select[name=kind] option");
