@@ -13,6 +13,7 @@ use tower_sessions::{Expiry, SessionManagerLayer};
 use crate::activity;
 use crate::auth::{self, PgSessions};
 use crate::base::app::App;
+use crate::customers;
 use crate::web;
 
 /// The whole product as one service.
@@ -29,6 +30,7 @@ pub fn router(app: App) -> Router {
         .route("/", get(home))
         .merge(auth::routes())
         .merge(activity::routes())
+        .merge(customers::routes())
         .layer(sessions);
     let routes = Router::new()
         .merge(pages)

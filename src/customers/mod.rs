@@ -11,13 +11,20 @@
 //!    (`store::search` asks names alone).
 //! 4. A merged customer answers with the survivor; a deleted one is not found.
 
+mod actions;
 pub mod bulk;
 mod customer;
+mod draft;
+mod highlight;
 mod identifier;
 mod import;
+mod pages;
 mod store;
 
+pub use actions::{create, snapshot, update};
 pub use customer::{Customer, Fields, Profile, Status, full_name, label, name_part, path};
+pub use draft::{Draft, text_of};
 pub use identifier::{Identifier, IdentifierKind, clean, fold};
 pub use import::CustomersKind;
+pub use pages::routes;
 pub use store::{existing, find, resolve_identifiers};

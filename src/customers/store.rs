@@ -2,7 +2,14 @@
 //! profiles of other sources are searched and shown.
 
 pub mod bulk;
+mod list;
 mod read;
+mod search;
 
 pub use bulk::lookup as resolve_identifiers;
-pub use read::{existing, find};
+pub use list::{newest, of_import};
+pub use read::{existing, find, lock, taken};
+pub use search::{Hit, search};
+
+/// What a page reads through.
+pub type Reading = sqlx::PgConnection;

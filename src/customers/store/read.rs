@@ -1,4 +1,4 @@
-//! Customers one at a time, and whether numbers are theirs.
+//! Customers one at a time, whether numbers are theirs, and who has an identifier.
 
 use std::collections::HashSet;
 
@@ -7,6 +7,7 @@ use sqlx::types::Json;
 
 use crate::base::ids::{CustomerId, OrgId};
 use crate::customers::customer::{Customer, Fields, Profile, Status};
+use crate::customers::identifier::{Identifier, IdentifierKind};
 use crate::customers::store::bulk::identifiers_of;
 
 /// One customer of the brand, deleted and merged ones too.
@@ -63,4 +64,47 @@ pub async fn existing(
     .fetch_all(db)
     .await?;
     Ok(found.into_iter().collect())
+}
+
+/// One customer that is not deleted, locked against a second change.
+pub async fn lock(
+    db: &mut PgConnection,
+    org: OrgId,
+    id: CustomerId,
+) -> sqlx::Result<Option<Customer>> {
+    sqlx::query_scalar!(
+        "select version from customers where org_id = $1 and id = $2 for update",
+        org.get(),
+        id.get()
+    )
+    .fetch_optional(&mut *db)
+    .await?;
+    Ok(find(db, org, id).await?.filter(|customer| !customer.deleted))
+}
+
+/// Which of these identifiers somebody other than `except` has in the store's own profile, and who.
+pub async fn taken(
+    db: &mut PgConnection,
+    org: OrgId,
+    identifiers: &[Identifier],
+    except: Option<CustomerId>,
+) -> sqlx::Result<Vec<(IdentifierKind, CustomerId)>> {
+    let kinds: Vec<&str> = identifiers.iter().map(|wanted| wanted.kind.word()).collect();
+    let keys: Vec<&str> = identifiers.iter().map(|wanted| wanted.key.as_str()).collect();
+    let rows = sqlx::query!(
+        r#"
+        select i.kind, i.customer_id as "id: CustomerId"
+        from unnest($2::text[], $3::text[]) as wanted (kind, key)
+        join customer_identifiers i on i.org_id = $1 and i.source = 'INSTORE' and i.account_id = ''
+             and i.kind = wanted.kind and i.value_key = wanted.key
+        where i.org_id = $1 and i.customer_id is distinct from $4
+        "#,
+        org.get(),
+        &kinds as _,
+        &keys as _,
+        except.map(CustomerId::get)
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(rows.into_iter().filter_map(|row| Some((row.kind.parse().ok()?, row.id))).collect())
 }

@@ -159,6 +159,13 @@ impl TestApp {
             .collect()
     }
 
+    /// Runs a statement as the owner of the database: for states no deed brings about yet.
+    pub async fn sql(&self, sql: &str) {
+        use sqlx::{AssertSqlSafe, Connection, Executor};
+        let mut owner = sqlx::PgConnection::connect_with(&self.options).await.unwrap();
+        owner.execute(sqlx::raw_sql(AssertSqlSafe(sql.to_owned()))).await.unwrap();
+    }
+
     /// One number from the database, as its owner: for what no page shows.
     pub async fn number(&self, sql: &'static str) -> i64 {
         use sqlx::Connection;
