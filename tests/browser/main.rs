@@ -3,6 +3,12 @@
 //! They run wherever Chromium and its driver are found (PATH, or `CHROME` and `CHROMEDRIVER`), and say
 //! so where they are skipped; with `GUERDON_BROWSER=require` a missing browser fails the run.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot go on should stop there and say where"
+)]
+
 mod browser;
 mod journeys;
 #[path = "../console/support/mod.rs"]
