@@ -1,5 +1,7 @@
 //! The words of the command line.
 
+use std::path::PathBuf;
+
 use clap::{Parser, Subcommand};
 
 use crate::base::permission::Role;
@@ -39,6 +41,8 @@ pub enum Command {
     /// The people who work with the console.
     #[command(subcommand)]
     Staff(StaffCommand),
+    /// Bring a CSV file in, as the import page does.
+    Import(ImportFile),
 }
 
 /// Commands on brands.
@@ -84,4 +88,23 @@ pub struct NewStaff {
     /// Read the password from stdin: on the command line others could see it.
     #[arg(long, required = true)]
     pub password_stdin: bool,
+}
+
+/// A file to bring in.
+#[derive(Debug, clap::Args)]
+pub struct ImportFile {
+    /// What the rows are: customers, badges or earned-badges.
+    pub kind: String,
+    /// The file.
+    #[arg(value_name = "FILE")]
+    pub path: PathBuf,
+    /// The brand's id.
+    #[arg(long)]
+    pub org: i64,
+    /// Only check every row and say what would be done.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Allow dates in the past: for history of another system.
+    #[arg(long)]
+    pub migration: bool,
 }

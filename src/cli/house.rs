@@ -4,6 +4,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use sqlx::postgres::PgConnectOptions;
+use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::task::TaskTracker;
 
 use crate::base::app::App;
@@ -63,6 +64,19 @@ impl House {
         match self.embedded {
             Some(embedded) => blocking(move || embedded.stop()).await,
             None => Ok(()),
+        }
+    }
+
+    /// Runs a command's work; Ctrl-C breaks it off, so that the house can still be closed in order.
+    pub async fn unless_interrupted<T>(
+        &self,
+        work: impl Future<Output = Result<T, Failure>>,
+    ) -> Result<T, Failure> {
+        let mut term = signal(SignalKind::terminate())?;
+        tokio::select! {
+            done = work => done,
+            _ = tokio::signal::ctrl_c() => Err(Failure::new("interrupted")),
+            _ = term.recv() => Err(Failure::new("interrupted")),
         }
     }
 

@@ -12,6 +12,7 @@ mod log;
 mod people;
 mod say;
 mod serve;
+mod transfer;
 
 use std::process::ExitCode;
 
@@ -43,6 +44,7 @@ fn obey(args: Args) -> Result<ExitCode, Failure> {
             Command::Migrate => people::migrate(config).await,
             Command::Org(OrgCommand::Add(new)) => people::add_org(config, new).await,
             Command::Staff(StaffCommand::Add(new)) => people::add_staff(config, new).await,
+            Command::Import(file) => transfer::import(config, file).await,
         }
     });
     // Whatever still sits in a blocking thread must not hold up the exit.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::task::JoinHandle;
+use tokio::time::sleep;
 
 use crate::app;
 use crate::base::app::App;
@@ -19,6 +19,8 @@ use crate::worker;
 
 /// How long a job may go on once we were asked to stop; then it is handed back for the next worker.
 const JOB_GRACE: Duration = Duration::from_secs(5);
+/// How long to wait before a worker that lost the database is started again.
+const WORKER_PAUSE: Duration = Duration::from_secs(2);
 
 /// Serves until a signal comes. `demo` fills an empty store first.
 pub async fn serve(config: Config, demo: bool) -> Result<ExitCode, Failure> {
@@ -32,16 +34,13 @@ pub async fn serve(config: Config, demo: bool) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-async fn run(app: &App, demo: bool, stop: Stop) -> Result<(), Failure> {
+async fn run(app: &App, _demo: bool, stop: Stop) -> Result<(), Failure> {
     let address = app.config.listen;
     let listener = TcpListener::bind(address).await;
     let listener = listener
         .map_err(|error| Failure::new(format_args!("cannot listen on {address}: {error}")))?;
     let address = listener.local_addr()?;
-    let jobs = start_worker(app, &stop).await?;
-    if demo {
-        greet(app, &format!("http://{address}")).await?;
-    }
+    let jobs = tokio::spawn(work(app.clone(), stop.clone()));
     say(format_args!("listening on http://{address}"));
     listen::serve(listener, app::router(app.clone()), stop.clone()).await;
     // Also when the loop ended for another reason than a signal.
@@ -49,21 +48,28 @@ async fn run(app: &App, demo: bool, stop: Stop) -> Result<(), Failure> {
     jobs.await.map_err(Failure::new)
 }
 
-/// Jobs run beside the pages, in the same process.
-async fn start_worker(app: &App, stop: &Stop) -> Result<JoinHandle<()>, Failure> {
+/// Jobs run beside the pages, in the same process. A worker ends when it loses the database, which may
+/// come back; then so does the worker.
+async fn work(app: App, stop: Stop) {
+    while !stop.asked.is_cancelled() {
+        if let Err(error) = work_once(&app, &stop).await
+            && !stop.asked.is_cancelled()
+        {
+            tracing::warn!("the worker ended and will be started again: {error}");
+        }
+        tokio::select! { () = stop.asked.cancelled() => {}, () = sleep(WORKER_PAUSE) => {} }
+    }
+}
+
+async fn work_once(app: &App, stop: &Stop) -> anyhow::Result<()> {
     let asked = stop.asked.clone();
     let worker = worker::worker(app, JOBS_AT_ONCE)
         .shutdown_signal(async move { asked.cancelled().await })
         .shutdown_grace_period(JOB_GRACE)
         .shutdown_interrupted_job_retry_delay(Duration::ZERO)
         .init()
-        .await
-        .map_err(|error| Failure::new(format_args!("the worker cannot start: {error}")))?;
-    Ok(tokio::spawn(async move {
-        if let Err(error) = worker.run().await {
-            tracing::error!("the worker ended: {error}");
-        }
-    }))
+        .await?;
+    Ok(worker.run().await?)
 }
 
 /// SIGTERM and Ctrl-C ask us to stop; a second one presses.
@@ -80,10 +86,4 @@ fn listen_for_signals() -> Result<Stop, Failure> {
         }
     });
     Ok(stop)
-}
-
-/// Fills an empty store and says how to get in.
-async fn greet(app: &App, address: &str) -> Result<(), Failure> {
-    let _ = (app, address);
-    Ok(())
 }
