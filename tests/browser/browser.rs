@@ -10,7 +10,7 @@ use guerdon::base::permission::Role;
 use serde_json::{Value, json};
 use thirtyfour::extensions::query::conditions;
 use thirtyfour::prelude::*;
-use thirtyfour::{ChromeCapabilities, ChromiumLikeCapabilities, Key};
+use thirtyfour::{ChromeCapabilities, ChromiumLikeCapabilities, Key, LoggingPrefsLogLevel};
 use tokio::process::{Child, Command};
 
 use crate::support::{PASSWORD, TestApp};
@@ -134,6 +134,7 @@ fn capabilities(
     ] {
         caps.add_arg(flag).unwrap();
     }
+    caps.set_browser_log_level(LoggingPrefsLogLevel::Severe).unwrap();
     if kind == Kind::NoScript {
         let off = json!({ "profile.managed_default_content_settings.javascript": 2 });
         caps.add_experimental_option("prefs", off).unwrap();
@@ -226,9 +227,15 @@ impl Tab {
         panic!("should be at {path}, is at {}", self.path().await?);
     }
 
-    /// Asks axe-core about the page as it stands, light and dark; any finding fails.
+    /// Asks axe-core about the page as it stands, light and dark; any finding fails, and so does
+    /// anything the browser complained about: a script that broke, a rule of the policy that was hit.
     pub async fn is_accessible(&self) -> WebDriverResult<()> {
         let path = self.path().await?;
+        // That a page was answered with 404 or 422 is no complaint.
+        let complaints = self.driver.browser_log().await?.into_iter().map(|entry| entry.message);
+        let complaints: Vec<_> =
+            complaints.filter(|words| !words.contains("Failed to load resource")).collect();
+        assert!(complaints.is_empty(), "the browser complains on {path}: {complaints:#?}");
         for theme in ["light", "dark"] {
             let look = "document.documentElement.dataset.theme = arguments[0]";
             self.driver.execute(look, vec![json!(theme)]).await?;
