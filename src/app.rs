@@ -14,6 +14,7 @@ use crate::activity;
 use crate::auth::{self, PgSessions};
 use crate::base::app::App;
 use crate::customers;
+use crate::imports;
 use crate::web;
 
 /// The whole product as one service.
@@ -31,6 +32,7 @@ pub fn router(app: App) -> Router {
         .merge(auth::routes())
         .merge(activity::routes())
         .merge(customers::routes())
+        .merge(imports::routes())
         .layer(sessions);
     let routes = Router::new()
         .merge(pages)

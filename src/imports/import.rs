@@ -243,13 +243,6 @@ impl Import {
         self.is_stalled(now) || (self.state == State::Cancelled && self.will.total() > 0)
     }
 
-    /// Whether the checked rows may be written as decided.
-    pub const fn may_run(&self) -> bool {
-        matches!(self.state, State::Checked)
-            && self.will.writes() > 0
-            && (self.will.errors == 0 || self.options.take_good_rows)
-    }
-
     /// Whether there is anything to take back.
     pub const fn may_undo(&self) -> bool {
         matches!(self.state, State::Done | State::Cancelled) && self.did.writes() > 0

@@ -25,6 +25,9 @@ impl Work<'_> {
             }
             let taken = self.kind.undo(&mut act, id, AT_A_TIME).await?;
             if taken == 0 {
+                // Let go of the import's row before ending: that is another act.
+                act.bookkeeping();
+                act.commit().await?;
                 return self.end(actor, State::Undone, None, None).await;
             }
             let facts = json!({ "kind": self.kind.name(), "rows": taken });

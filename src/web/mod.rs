@@ -14,6 +14,7 @@
 //! `Vary` is set here *and* by the compression layer, so there are two such headers.
 
 pub mod assets;
+pub mod attachment;
 pub mod call;
 pub mod chrome;
 pub mod confirm;
