@@ -34,11 +34,9 @@
   const why = { 0: "The server cannot be reached. Nothing was changed.", 401: "Your session has ended. Sign in again.",
     403: "Your role does not allow this.", 404: "This is gone. Load the page again.",
     408: "This took too long. It may still have been done: look before you try again.",
-    409: "Somebody else changed this meanwhile. Load the page again.", 413: "This is too large.",
-    429: "Too many tries. Wait a little.", 503: "The server is busy. Try again in a moment." };
+    409: "Somebody else changed this meanwhile. Load the page again.", 413: "This is too large.", 503: "The server is busy. Try again in a moment." };
   document.addEventListener("htmx:responseError", ({ detail: { xhr } }) => {
-    const id = xhr.getResponseHeader("x-request-id");
-    trouble(why[xhr.status] ?? `Something went wrong on our side.${id ? ` Quote ${id}.` : ""}`);
+    trouble(why[xhr.status] ?? `Something went wrong on our side. Quote ${xhr.getResponseHeader("x-request-id")}.`);
   });
   document.addEventListener("htmx:sendError", () => trouble(why[0]));
   document.addEventListener("htmx:timeout", () => trouble(why[408]));
@@ -124,16 +122,28 @@
   document.addEventListener("htmx:afterSwap", count);
   count();
 
-  // Menus close on Escape, on a click elsewhere, and when another opens. "/" goes to the search.
+  // Menus close on Escape, on a click elsewhere, and when another opens.
   const shut = (but) => document.querySelectorAll("details.pick[open]").forEach((one) => { if (one !== but) one.open = false; });
   document.addEventListener("click", (event) => shut(event.target.closest?.("details.pick")));
   document.addEventListener("keydown", (event) => {
     const open = event.key === "Escape" && document.activeElement?.closest("details.pick[open]");
     if (open) { open.open = false; $("summary", open).focus(); }
-    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
-    const find = $("[data-find]") ?? $("#find");
-    if (find) { event.preventDefault(); find.focus(); find.select(); }
   });
 
-  if ($(".summary")) $(".summary").focus();
+  // Shortcuts: "/" searches, "g" and a letter goes there, "?" lists them. Off while typing, in a
+  // dialog, and for those who switched them off.
+  let going = 0;
+  const help = () => { dialog.replaceChildren($("#keys-help").content.cloneNode(true)); dialog.showModal(); };
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || dialog?.open) return;
+    if (!dialog || document.documentElement.dataset.keys === "off") return;
+    const find = $("[data-find]") ?? $("#find");
+    const there = Date.now() - going < 1500 && $(`.nav a[data-key="${CSS.escape(event.key)}"]`);
+    going = event.key === "g" && !there ? Date.now() : 0;
+    if (there) there.click();
+    else if (event.key === "/" && find) { event.preventDefault(); find.focus(); find.select(); }
+    else if (event.key === "?") help();
+  });
+
+  $(".summary")?.focus();
 })();

@@ -20,6 +20,9 @@ pub const REQUEST_ID: &str = "x-request-id";
 /// The cookie of the chosen theme.
 pub const THEME: &str = "theme";
 
+/// The cookie of those who switched the keyboard's shortcuts off.
+pub const KEYS: &str = "keys";
+
 tokio::task_local! {
     static CALL: Call;
 }
@@ -31,6 +34,8 @@ pub struct Call {
     pub id: String,
     /// The chosen theme.
     pub theme: Theme,
+    /// Whether the keyboard's shortcuts were switched off (WCAG 2.1.4).
+    pub keys_off: bool,
     /// What the page before wanted to be said.
     pub flash: Option<Flash>,
     /// Path and query asked for, or of the page a form was sent from.
@@ -48,9 +53,10 @@ impl Call {
         let jar = CookieJar::from_headers(headers);
         let id = headers.get(REQUEST_ID).and_then(|id| id.to_str().ok()).unwrap_or_default();
         let theme = jar.get(THEME).map(|cookie| Theme::named(cookie.value())).unwrap_or_default();
+        let keys_off = jar.get(KEYS).is_some_and(|cookie| cookie.value() == "off");
         let flash = jar.get(flash::COOKIE).and_then(|cookie| Flash::read(cookie.value()));
         let here = request.uri().path_and_query().map_or("/", |here| here.as_str());
-        Call { id: id.to_owned(), theme, flash, here: here.to_owned() }
+        Call { id: id.to_owned(), theme, keys_off, flash, here: here.to_owned() }
     }
 }
 

@@ -92,6 +92,8 @@ pub struct NavItem {
     pub label: &'static str,
     /// Its drawing in the sprite.
     pub icon: &'static str,
+    /// The letter that leads there after a `g`.
+    pub key: char,
     /// Whether the page belongs to it.
     pub current: bool,
 }
@@ -118,6 +120,8 @@ pub struct Chrome {
     pub nav: Vec<NavSection>,
     /// The chosen theme.
     pub theme: Theme,
+    /// Whether the keyboard's shortcuts were switched off.
+    pub keys_off: bool,
     /// What the page before wanted to be said.
     pub flash: Option<Flash>,
     /// Path and query of this page, to come back to.
@@ -137,6 +141,7 @@ impl Chrome {
             viewer,
             nav: sections,
             theme: call.theme,
+            keys_off: call.keys_off,
             flash: call.flash,
             here: call.here,
         }
@@ -181,31 +186,37 @@ fn sections(sees: Sees, nav: Nav) -> Vec<NavSection> {
         (
             "Configure",
             vec![
-                (sees.badges, Nav::Badges, "/badges", "Badges", "badge"),
-                (sees.badges, Nav::Groups, "/settings/groups", "Groups & ranks", "layers"),
-                (sees.badges, Nav::Fields, "/settings/custom-fields", "Custom fields", "form"),
+                (sees.badges, Nav::Badges, "/badges", "Badges", "badge", 'b'),
+                (sees.badges, Nav::Groups, "/settings/groups", "Groups & ranks", "layers", 'g'),
+                (sees.badges, Nav::Fields, "/settings/custom-fields", "Custom fields", "form", 'f'),
             ],
         ),
-        ("Serve", vec![(sees.customers, Nav::Customers, "/customers", "Customers", "user")]),
+        ("Serve", vec![(sees.customers, Nav::Customers, "/customers", "Customers", "user", 'c')]),
         (
             "Move",
             vec![
-                (sees.imports, Nav::Imports, "/imports", "Imports", "up"),
-                (sees.exports, Nav::Exports, "/exports", "Exports", "down"),
+                (sees.imports, Nav::Imports, "/imports", "Imports", "up", 'i'),
+                (sees.exports, Nav::Exports, "/exports", "Exports", "down", 'e'),
             ],
         ),
         (
             "Understand",
             vec![
-                (sees.activity, Nav::Activity, "/activity", "Activity", "clock"),
-                (sees.staff, Nav::Staff, "/staff", "Staff", "team"),
+                (sees.activity, Nav::Activity, "/activity", "Activity", "clock", 'a'),
+                (sees.staff, Nav::Staff, "/staff", "Staff", "team", 's'),
             ],
         ),
     ];
     let section = |(title, entries): (&'static str, Vec<_>)| {
-        let open = entries.into_iter().filter(|entry: &(bool, _, _, _, _)| entry.0);
+        let open = entries.into_iter().filter(|entry: &(bool, _, _, _, _, _)| entry.0);
         let items: Vec<NavItem> = open
-            .map(|(_, at, href, label, icon)| NavItem { href, label, icon, current: at == nav })
+            .map(|(_, at, href, label, icon, key)| NavItem {
+                href,
+                label,
+                icon,
+                key,
+                current: at == nav,
+            })
             .collect();
         (!items.is_empty()).then_some(NavSection { title, items })
     };

@@ -28,6 +28,8 @@ pub enum Kind {
     Plain,
     /// With scripts switched off.
     NoScript,
+    /// On a telephone, or at 400 % zoom: 320 pixels wide.
+    Narrow,
 }
 
 /// Somebody at a browser.
@@ -139,6 +141,11 @@ fn capabilities(
         let off = json!({ "profile.managed_default_content_settings.javascript": 2 });
         caps.add_experimental_option("prefs", off).unwrap();
     }
+    if kind == Kind::Narrow {
+        let metrics = json!({ "width": 320, "height": 800, "pixelRatio": 1.0 });
+        let emulation = json!({ "deviceMetrics": metrics });
+        caps.add_experimental_option("mobileEmulation", emulation).unwrap();
+    }
     caps
 }
 
@@ -148,13 +155,29 @@ impl Tab {
         self.driver.goto(format!("{}{path}", self.base)).await
     }
 
+    /// Opens a page and looks it over: nothing to scroll sideways, nothing inaccessible.
+    pub async fn looks_over(&self, path: &str) -> WebDriverResult<()> {
+        self.open(path).await?;
+        assert_eq!(self.path().await?, path);
+        self.fits().await?;
+        self.is_accessible().await
+    }
+
     /// Adds somebody and signs them in through the form.
     pub async fn sign_in(&self, name: &str, role: Role) -> WebDriverResult<()> {
         let email = self.app.add_person(self.app.org, name, role).await;
         self.open("/sign-in").await?;
         self.fill("email", &email).await?;
         self.fill("password", PASSWORD).await?;
-        self.press("main form button").await
+        self.press("main form button").await?;
+        // A touch does not wait for the page it leads to.
+        for _ in 0..200 {
+            if !self.path().await?.starts_with("/sign-in") {
+                return Ok(());
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("{name} was not let in");
     }
 
     /// The element, once it is there and visible.
@@ -256,11 +279,6 @@ impl Tab {
         let over: i64 = self.driver.execute(wide, vec![]).await?.convert()?;
         assert!(over <= 0, "{} is {over} px too wide", self.path().await?);
         Ok(())
-    }
-
-    /// Shows the browser's window in another width.
-    pub async fn width(&self, pixels: u32) -> WebDriverResult<()> {
-        self.driver.set_window_rect(0, 0, pixels, 900).await
     }
 }
 

@@ -135,6 +135,8 @@ async fn the_theme_is_a_cookie_that_every_page_follows() {
     visitor.submit("/theme", &form).await.redirects_to("/sessions");
     assert_eq!(visitor.get("/sign-in").await.attributes("html", "data-theme"), ["dark"]);
     assert_eq!(visitor.get("/nowhere").await.attributes("html", "data-theme"), ["dark"]);
+    visitor.submit("/keys", &[("keys", "off")]).await.redirects_to("/");
+    assert_eq!(visitor.cookie("keys").as_deref(), Some("off"));
     let form = [("theme", "\"><script>"), ("next", "https://evil.test")];
     visitor.submit("/theme", &form).await.redirects_to("/");
     assert_eq!(visitor.get("/sign-in").await.attributes("html", "data-theme"), ["system"]);
