@@ -14,6 +14,7 @@ use crate::activity;
 use crate::auth::{self, PgSessions};
 use crate::base::app::App;
 use crate::customers;
+use crate::exports;
 use crate::imports;
 use crate::web;
 
@@ -32,6 +33,7 @@ pub fn router(app: App) -> Router {
         .merge(auth::routes())
         .merge(activity::routes())
         .merge(customers::routes())
+        .merge(exports::routes())
         .merge(imports::routes())
         .layer(sessions);
     let routes = Router::new()

@@ -9,6 +9,7 @@
 //! 3. Names in the log are names as they were; links lead to the things as they are.
 
 mod entry;
+mod export;
 mod pages;
 mod store;
 mod words;
@@ -19,6 +20,7 @@ use crate::auth::Staff;
 use crate::base::error::Result;
 use crate::base::permission::Permission;
 pub use entry::{Change, Line};
+pub use export::ActivitySheet;
 pub use pages::routes;
 
 /// Lines a history shows; the rest stand behind its link.

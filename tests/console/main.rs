@@ -4,6 +4,7 @@
 mod activity;
 mod command_line;
 mod customers;
+mod exports;
 mod imports;
 mod layers;
 mod roles;

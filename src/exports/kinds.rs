@@ -1,0 +1,18 @@
+//! Which lists can be taken out.
+
+use crate::base::csv::sheet::Exportable;
+use crate::base::error::{Error, Result};
+
+/// All lists, in the order they are offered.
+pub fn all() -> [&'static dyn Exportable; 3] {
+    [
+        &crate::customers::CustomersSheet,
+        &crate::badges::EarnedBadgesSheet,
+        &crate::activity::ActivitySheet,
+    ]
+}
+
+/// The list of a name.
+pub fn find(name: &str) -> Result<&'static dyn Exportable> {
+    all().into_iter().find(|kind| kind.name() == name).ok_or(Error::NotFound)
+}
