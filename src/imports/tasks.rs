@@ -100,9 +100,10 @@ fn actor(org: OrgId, import: &Import) -> Actor {
     }
 }
 
-/// Looks, every minute, for imports whose worker died and for uploads that broke off.
+/// Looks, every minute, for imports whose worker died and for uploads that broke off. (A unit: the
+/// timetable sends no payload, which is read as `null`.)
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub struct SweepImports {}
+pub struct SweepImports;
 
 impl TaskHandler for SweepImports {
     const IDENTIFIER: &'static str = "sweep_imports";
