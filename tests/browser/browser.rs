@@ -233,6 +233,32 @@ impl Tab {
         panic!("{css} should show {text:?}, shows {last:?} on:\n{page}");
     }
 
+    /// Waits until the text stands in an element no more.
+    pub async fn loses(&self, css: &str, text: &str) -> WebDriverResult<()> {
+        for _ in 0..200 {
+            let words = self.find(css).await?.text().await.unwrap_or_default();
+            if !words.contains(text) {
+                return Ok(());
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("{css} should no longer show {text:?}");
+    }
+
+    /// Loads the page again until the text stands in an element: what people without scripts do.
+    pub async fn refreshes_until(&self, css: &str, text: &str) -> WebDriverResult<()> {
+        for _ in 0..100 {
+            for element in self.driver.find_all(By::Css(css)).await? {
+                if element.text().await.unwrap_or_default().contains(text) {
+                    return Ok(());
+                }
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            self.driver.refresh().await?;
+        }
+        self.sees(css, text).await
+    }
+
     /// Where the browser is: path and query.
     pub async fn path(&self) -> WebDriverResult<String> {
         let url = self.driver.current_url().await?.to_string();

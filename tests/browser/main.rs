@@ -10,7 +10,9 @@
 )]
 
 mod browser;
-mod journeys;
+mod files;
+mod people;
+mod shell;
 #[path = "../console/support/mod.rs"]
 #[expect(dead_code, reason = "shared with the console tests, which use the rest of it")]
 mod support;
