@@ -12,6 +12,7 @@ use tower_sessions::{Expiry, SessionManagerLayer};
 
 use crate::activity;
 use crate::auth::{self, PgSessions};
+use crate::badges;
 use crate::base::app::App;
 use crate::customers;
 use crate::exports;
@@ -32,6 +33,7 @@ pub fn router(app: App) -> Router {
         .route("/", get(home))
         .merge(auth::routes())
         .merge(activity::routes())
+        .merge(badges::routes())
         .merge(customers::routes())
         .merge(exports::routes())
         .merge(imports::routes())

@@ -44,6 +44,39 @@ pub struct Context<'a> {
     pub migration: bool,
 }
 
+/// What a brand has around its badges, as far as a draft is judged by it.
+#[derive(Debug, Clone)]
+pub struct Around {
+    /// Its custom fields, disabled ones included.
+    pub fields: Vec<Field>,
+    /// Its groups, disabled ones included.
+    pub groups: Vec<Group>,
+    /// The badge that has the draft's name.
+    pub name_owner: Option<BadgeId>,
+}
+
+impl Around {
+    /// For judging a draft.
+    pub fn context<'a>(
+        &'a self,
+        now: DateTime<Utc>,
+        zone: Tz,
+        existing: Option<&'a Badge>,
+        migration: bool,
+    ) -> Context<'a> {
+        let other = |owner: BadgeId| existing.is_none_or(|badge| badge.id != owner);
+        Context {
+            now,
+            zone,
+            existing,
+            fields: &self.fields,
+            groups: &self.groups,
+            name_taken: self.name_owner.is_some_and(other),
+            migration,
+        }
+    }
+}
+
 /// A badge that may be stored. Only [`Draft::check`] makes one.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Checked {

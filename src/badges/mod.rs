@@ -10,6 +10,7 @@
 //!    in force and one waiting; the past is never rewritten (`revise`, its property test).
 //! 4. A claimed owner stays (`check`), and `EARN` is direct, `ISSUE_EARN` enrols first.
 
+mod actions;
 pub mod badge;
 pub mod benefits;
 mod check;
@@ -20,18 +21,32 @@ mod earns;
 mod earns_export;
 mod earns_store;
 pub mod expiry;
+mod field_actions;
 pub mod fields;
+mod group_actions;
 pub mod groups;
 pub mod limits;
+pub mod list;
 pub mod owners;
+mod pages;
 mod parts;
+mod pictures;
 mod redraft;
 pub mod revise;
+mod snapshot;
+mod store;
 pub mod times;
 pub mod windows;
 
+pub use actions::{create, set_active, set_images, update};
 pub use badge::{Badge, EarnType, Image, ImageTag, Stamp, Status};
-pub use check::{Checked, Context};
+pub use check::{Around, Checked, Context};
 pub use draft::{BenefitDraft, Draft, ExpiryDraft, ImageDraft, LimitDraft};
 pub use earns::EarnedBadgesKind;
 pub use earns_export::EarnedBadgesSheet;
+pub use field_actions::{create_field, disable_field, update_field};
+pub use group_actions::{create_group, set_group_active, update_group};
+pub use pages::routes;
+pub use store::badges::{find, load, named};
+pub use store::fields::all as fields_of;
+pub use store::groups::all as groups_of;

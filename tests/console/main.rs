@@ -2,9 +2,12 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
 
 mod activity;
+mod badges;
 mod command_line;
+mod custom_fields;
 mod customers;
 mod exports;
+mod groups;
 mod imports;
 mod layers;
 mod roles;
@@ -12,3 +15,4 @@ mod shell;
 mod sign_in;
 mod staff;
 mod support;
+mod visibility;

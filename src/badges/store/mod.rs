@@ -1,0 +1,9 @@
+//! Every SQL statement of the room.
+
+pub mod around;
+pub mod badges;
+pub mod fields;
+pub mod files;
+pub mod groups;
+pub mod list;
+pub mod parts;
