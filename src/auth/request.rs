@@ -76,13 +76,17 @@ async fn signed_in(parts: &Parts, app: &App) -> Result<Option<Staff>> {
     }))
 }
 
-/// To the sign-in page and back again afterwards; htmx is told to move the whole page.
+/// To the sign-in page and back again afterwards; htmx is told to move the whole page. A form sent
+/// after its session had ended gets a page instead, from which going back keeps what was typed.
 fn to_sign_in(parts: &Parts) -> Response {
+    if parts.method != Method::GET {
+        return web::session_ended();
+    }
     if hx::is_fragment(&parts.headers) {
         return (StatusCode::NO_CONTENT, [("hx-redirect", "/sign-in")]).into_response();
     }
     let back = match parts.uri.path_and_query() {
-        Some(path) if parts.method == Method::GET && path.as_str() != "/" => path.as_str(),
+        Some(path) if path.as_str() != "/" => path.as_str(),
         _ => return web::see_other("/sign-in").into_response(),
     };
     let query = encoded(back);

@@ -6,7 +6,7 @@
 //! that any rule or right depends on.
 
 use axum::extract::Request;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use axum_extra::extract::CookieJar;
@@ -55,9 +55,19 @@ impl Call {
         let theme = jar.get(THEME).map(|cookie| Theme::named(cookie.value())).unwrap_or_default();
         let keys_off = jar.get(KEYS).is_some_and(|cookie| cookie.value() == "off");
         let flash = jar.get(flash::COOKIE).and_then(|cookie| Flash::read(cookie.value()));
-        let here = request.uri().path_and_query().map_or("/", |here| here.as_str());
-        Call { id: id.to_owned(), theme, keys_off, flash, here: here.to_owned() }
+        let here = here(request).unwrap_or_else(|| "/".to_owned());
+        Call { id: id.to_owned(), theme, keys_off, flash, here }
     }
+}
+
+/// The page a person is at: the one asked for, or the one a form was sent from.
+fn here(request: &Request) -> Option<String> {
+    let asked = request.uri().path_and_query().map(|here| here.as_str().to_owned());
+    if request.method().is_safe() {
+        return asked;
+    }
+    let from = request.headers().get(header::REFERER)?.to_str().ok()?.parse::<Uri>().ok()?;
+    from.path_and_query().and_then(|page| own_path(page.as_str())).map(str::to_owned)
 }
 
 /// The layer that knows the call and wipes a flash once a whole page has shown it.

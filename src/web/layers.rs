@@ -7,7 +7,7 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{Next, from_fn};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
@@ -40,7 +40,7 @@ pub fn around(routes: Router, public_url: Option<&str>) -> Router {
         .layer(csrf)
         .layer(from_fn(no_foreign_forms))
         .layer(from_fn(time_limit))
-        .layer(CatchPanicLayer::new())
+        .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn(call::layer))
         .layer(from_fn(safe_headers))
         .layer(TraceLayer::new_for_http().make_span_with(span))
@@ -62,6 +62,11 @@ async fn name_request(mut request: Request, next: Next) -> Response {
 fn span(request: &Request) -> Span {
     let id = request.headers().get(call::REQUEST_ID).and_then(|id| id.to_str().ok());
     tracing::info_span!("request", method = %request.method(), path = request.uri().path(), id)
+}
+
+/// A handler that panicked: the hook has logged where; the person gets the page for it.
+fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
+    super::broken()
 }
 
 async fn time_limit(request: Request, next: Next) -> Response {
@@ -98,8 +103,7 @@ fn is_foreign(method: &Method, headers: &HeaderMap) -> bool {
 async fn safe_headers(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     if response.status() == StatusCode::PAYLOAD_TOO_LARGE {
-        response =
-            (StatusCode::PAYLOAD_TOO_LARGE, "That is larger than this page takes.").into_response();
+        response = super::too_large();
     }
     let headers = response.headers_mut();
     for (name, value) in [

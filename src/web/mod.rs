@@ -97,7 +97,7 @@ impl IntoResponse for Failure {
             }
             Error::Internal(cause) => {
                 tracing::error!(error = ?cause, "a page failed");
-                trouble(StatusCode::INTERNAL_SERVER_ERROR, Broken::here())
+                broken()
             }
         }
     }
@@ -108,8 +108,8 @@ pub async fn no_such_page() -> Failure {
     Failure(Error::NotFound)
 }
 
-/// The page for a session that ended while somebody was at it. The caller adds nothing: its link
-/// leads to the sign-in page and from there back here.
+/// The page for a form sent after its session had ended. Not a redirect: going back from here keeps
+/// what was typed.
 pub fn session_ended() -> Response {
     trouble(StatusCode::UNAUTHORIZED, SessionEnded::here())
 }
@@ -117,6 +117,16 @@ pub fn session_ended() -> Response {
 /// What a request that took too long is told: it may still have been done.
 pub fn not_known() -> Response {
     trouble(StatusCode::REQUEST_TIMEOUT, TooLong::here())
+}
+
+/// What a request is told that broke halfway.
+pub fn broken() -> Response {
+    trouble(StatusCode::INTERNAL_SERVER_ERROR, Broken::here())
+}
+
+/// What somebody is told who sent more than the page takes.
+pub fn too_large() -> Response {
+    trouble(StatusCode::PAYLOAD_TOO_LARGE, TooLarge::here())
 }
 
 /// A request whose origin is not ours: a form sent from elsewhere.
@@ -178,6 +188,7 @@ error_page! {
     Unavailable = "errors/unavailable.html",
     Broken = "errors/broken.html",
     SessionEnded = "errors/session_ended.html",
+    TooLarge = "errors/too_large.html",
     TooLong = "errors/too_long.html",
     ForeignForm = "errors/foreign_form.html",
 }

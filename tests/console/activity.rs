@@ -37,7 +37,7 @@ async fn a_change_is_shown_with_before_and_after() {
     .await
     .unwrap();
     let page = mina.get("/activity").await.is(200);
-    let row = "tbody tr:first-child";
+    let row = "#results > .scroll > table > tbody > tr:first-child";
     page.shows(&format!("{row} a.name"), "Early bird");
     assert_eq!(
         page.attributes(&format!("{row} a.name"), "href"),

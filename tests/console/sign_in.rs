@@ -98,6 +98,16 @@ async fn sessions_end_when_idle_and_at_the_latest_after_twelve_hours() {
 }
 
 #[tokio::test]
+async fn a_form_sent_after_the_session_ended_is_not_lost_to_a_redirect() {
+    let app = TestApp::new().await;
+    let mina = app.staff("Mina", Role::Admin).await;
+    app.set_clock("2026-11-26T10:00:00Z");
+    let answer = mina.submit("/staff", &[("email", "jo@northwind.test")]).await.is(401);
+    answer.shows("h1", "Your session has ended");
+    assert_eq!(answer.attributes(".buttons a", "href")[1], "/sign-in?next=%2F");
+}
+
+#[tokio::test]
 async fn one_sees_and_ends_ones_own_sessions_only() {
     let app = TestApp::new().await;
     let mina = app.staff("Mina", Role::Support).await;
