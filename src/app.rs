@@ -17,6 +17,7 @@ use crate::base::app::App;
 use crate::customers;
 use crate::exports;
 use crate::imports;
+use crate::membercare;
 use crate::web;
 
 /// The whole product as one service.
@@ -37,6 +38,7 @@ pub fn router(app: App) -> Router {
         .merge(customers::routes())
         .merge(exports::routes())
         .merge(imports::routes())
+        .merge(membercare::routes())
         .layer(sessions);
     let routes = Router::new()
         .merge(pages)

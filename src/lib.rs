@@ -31,6 +31,7 @@ pub mod config;
 pub mod customers;
 pub mod exports;
 pub mod imports;
+pub mod membercare;
 pub mod orgs;
 pub mod web;
 pub mod worker;

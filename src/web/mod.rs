@@ -13,6 +13,7 @@
 //! Known quirks: a refusal that reaches [`Failure`] (no form to show it in) becomes a plain 422 page;
 //! `Vary` is set here *and* by the compression layer, so there are two such headers.
 
+pub mod address;
 pub mod assets;
 pub mod attachment;
 pub mod call;

@@ -10,6 +10,7 @@ mod exports;
 mod groups;
 mod imports;
 mod layers;
+mod membercare;
 mod roles;
 mod shell;
 mod sign_in;

@@ -1,0 +1,37 @@
+//! The pages of one customer: their badges, an overview, the history.
+
+mod badges;
+mod card;
+mod head;
+mod line;
+mod overview;
+mod panel;
+
+use axum::Router;
+use axum::response::Redirect;
+use axum::routing::get;
+use axum_extra::extract::Query;
+use serde::Deserialize;
+
+use crate::base::app::App;
+use crate::web::address::address;
+
+/// `/member-care` and below.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/member-care", get(search))
+        .route("/member-care/ui/{id}", get(badges::show))
+        .route("/member-care/ui/{id}/overview", get(overview::show))
+        .route("/member-care/ui/{id}/history", get(overview::history))
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Asked {
+    q: String,
+}
+
+/// The desk's search is the customers' page.
+async fn search(Query(asked): Query<Asked>) -> Redirect {
+    Redirect::to(&address("/customers", &[("q", &asked.q)]))
+}
