@@ -43,6 +43,8 @@ pub enum Command {
     Staff(StaffCommand),
     /// Bring a CSV file in, as the import page does.
     Import(ImportFile),
+    /// Take a list out as a CSV file, as the export page does.
+    Export(ExportList),
 }
 
 /// Commands on brands.
@@ -107,4 +109,17 @@ pub struct ImportFile {
     /// Allow dates in the past: for history of another system.
     #[arg(long)]
     pub migration: bool,
+}
+
+/// A list to take out.
+#[derive(Debug, clap::Args)]
+pub struct ExportList {
+    /// Which list: customers, badges, earned-badges, activity.
+    pub kind: String,
+    /// The brand's id.
+    #[arg(long)]
+    pub org: i64,
+    /// The file to write.
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
 }

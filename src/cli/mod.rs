@@ -45,6 +45,7 @@ fn obey(args: Args) -> Result<ExitCode, Failure> {
             Command::Org(OrgCommand::Add(new)) => people::add_org(config, new).await,
             Command::Staff(StaffCommand::Add(new)) => people::add_staff(config, new).await,
             Command::Import(file) => transfer::import(config, file).await,
+            Command::Export(list) => transfer::export(config, list).await,
         }
     });
     // Whatever still sits in a blocking thread must not hold up the exit.

@@ -2,16 +2,19 @@
 
 use std::io::{self, IsTerminal};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::json;
 
 use crate::base::act::Actor;
 use crate::base::db::embedded::Use;
-use crate::cli::args::ImportFile;
+use crate::cli::args::{ExportList, ImportFile};
 use crate::cli::failure::Failure;
 use crate::cli::house::House;
 use crate::cli::say::say;
 use crate::config::Config;
+use crate::exports;
 use crate::imports::{self, Manner, Progress, Summary};
 
 /// Brings a file in. A row that was refused is exit code 1.
@@ -38,6 +41,42 @@ async fn try_import(house: &House, file: &ImportFile) -> Result<Summary, Failure
     let done = imports::run_file(&house.app, &actor, &file.kind, &file.path, manner, &tell).await;
     bar.0.finish_and_clear();
     Ok(done?)
+}
+
+/// Takes a list out.
+pub async fn export(config: Config, list: ExportList) -> Result<ExitCode, Failure> {
+    known("list to export", &list.kind, &exports::kinds())?;
+    let house = House::open(config, Use::Command).await?;
+    let done = house.unless_interrupted(try_export(&house, &list)).await;
+    house.close().await?;
+    let (rows, file) = (done?, list.out.display());
+    say(if io::stdout().is_terminal() {
+        format!("{rows} rows are in {file}")
+    } else {
+        json!({ "rows": rows, "file": list.out }).to_string()
+    });
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn try_export(house: &House, list: &ExportList) -> Result<u64, Failure> {
+    let org = house.org(list.org).await?;
+    let zone = org.time_zone.parse().map_err(Failure::new)?;
+    // Under another name until it is whole: a file that was broken off must not look like one.
+    let part = list.out.with_added_extension("part");
+    let at = |error| Failure::new(format_args!("cannot write {}: {error}", list.out.display()));
+    let mut out = tokio::fs::File::create(&part).await.map_err(at)?;
+    let bar = ProgressBar::new_spinner().with_message(format!("writing {}", list.out.display()));
+    bar.enable_steady_tick(Duration::from_millis(120));
+    let actor = Actor::operator(org.id);
+    let written = exports::write(&house.app, &actor, zone, &list.kind, "", &mut out).await;
+    bar.finish_and_clear();
+    match written {
+        Ok(rows) => tokio::fs::rename(&part, &list.out).await.map(|()| rows).map_err(at),
+        Err(error) => {
+            tokio::fs::remove_file(&part).await.ok();
+            Err(error.into())
+        }
+    }
 }
 
 /// `kind` must be one of `all`; otherwise says which there are.
