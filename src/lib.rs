@@ -29,6 +29,7 @@ pub mod base;
 pub mod cli;
 pub mod config;
 pub mod customers;
+pub mod demo;
 pub mod exports;
 pub mod imports;
 pub mod membercare;

@@ -38,7 +38,7 @@ mod store;
 pub mod times;
 pub mod windows;
 
-pub use actions::{create, set_active, set_images, update};
+pub use actions::{create, keep_picture, set_active, set_images, update};
 pub use badge::{Badge, EarnType, Image, ImageTag, Stamp, Status};
 pub use check::{Around, Checked, Context};
 pub use draft::{BenefitDraft, Draft, ExpiryDraft, ImageDraft, LimitDraft};
@@ -47,6 +47,7 @@ pub use earns_export::EarnedBadgesSheet;
 pub use field_actions::{create_field, disable_field, update_field};
 pub use group_actions::{create_group, set_group_active, update_group};
 pub use pages::routes;
+pub use pictures::Picture;
 pub use store::badges::{find, load, named};
 pub use store::fields::all as fields_of;
 pub use store::groups::all as groups_of;

@@ -13,9 +13,9 @@ use crate::base::db::embedded::Use;
 use crate::cli::failure::Failure;
 use crate::cli::house::{House, JOBS_AT_ONCE};
 use crate::cli::listen::{self, Stop};
-use crate::cli::say::say;
+use crate::cli::say::{note, say};
 use crate::config::Config;
-use crate::worker;
+use crate::{demo, orgs, worker};
 
 /// How long a job may go on once we were asked to stop; then it is handed back for the next worker.
 const JOB_GRACE: Duration = Duration::from_secs(5);
@@ -34,13 +34,16 @@ pub async fn serve(config: Config, demo: bool) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-async fn run(app: &App, _demo: bool, stop: Stop) -> Result<(), Failure> {
+async fn run(app: &App, demo: bool, stop: Stop) -> Result<(), Failure> {
     let address = app.config.listen;
     let listener = TcpListener::bind(address).await;
     let listener = listener
         .map_err(|error| Failure::new(format_args!("cannot listen on {address}: {error}")))?;
     let address = listener.local_addr()?;
     let jobs = tokio::spawn(work(app.clone(), stop.clone()));
+    if demo {
+        greet(app, &format!("http://{address}")).await?;
+    }
     say(format_args!("listening on http://{address}"));
     listen::serve(listener, app::router(app.clone()), stop.clone()).await;
     // Also when the loop ended for another reason than a signal.
@@ -86,4 +89,16 @@ fn listen_for_signals() -> Result<Stop, Failure> {
         }
     });
     Ok(stop)
+}
+
+/// Fills an empty store and says how to get in.
+async fn greet(app: &App, address: &str) -> Result<(), Failure> {
+    if orgs::all(app.db.pool()).await?.is_empty() {
+        note("filling the empty store with a demo brand …");
+    }
+    for account in demo::fill(app).await?.unwrap_or_default() {
+        say(format_args!("sign in: {} {} {}", account.role, account.email, account.password));
+    }
+    say(format_args!("sign in at {address}/sign-in"));
+    Ok(())
 }

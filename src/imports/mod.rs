@@ -41,6 +41,7 @@ mod undo;
 mod upload;
 mod work;
 
+pub use actions::silent;
 pub use import::{Counts, Progress};
 pub use pages::routes;
 pub use runner::{Manner, Summary, run_file};
