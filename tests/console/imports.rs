@@ -41,7 +41,7 @@ pub fn counts(summary: &Summary) -> (i64, i64, i64, i64) {
 }
 
 /// A badge by the shortest way: these tests are about files.
-async fn badge(app: &TestApp, name: &str, expiry: &str) {
+pub async fn badge(app: &TestApp, name: &str, expiry: &str) {
     use sqlx::Connection;
     let mut owner = sqlx::PgConnection::connect_with(&app.options).await.unwrap();
     sqlx::query(

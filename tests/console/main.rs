@@ -11,6 +11,7 @@ mod groups;
 mod imports;
 mod layers;
 mod membercare;
+mod real_input;
 mod roles;
 mod shell;
 mod sign_in;
