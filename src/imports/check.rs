@@ -1,6 +1,6 @@
 //! Looking at every row of a file without writing any. A check that breaks off begins again.
 
-use super::import::{Import, Phase, Progress, State};
+use super::import::{Import, Options, Phase, Progress, State};
 use super::source::Rows;
 use super::store::{self, MOST_ERRORS};
 use super::work::{MOST_ROWS, Work};
@@ -32,12 +32,13 @@ impl Work<'_> {
             return self.fail(actor, "The file has more than 5 million rows; cut it in two").await;
         }
         let mut rows = Rows::of(&self.app.jobs, self.org, self.import, None).await?;
-        let (mut done, mut errors) = (0, 0);
+        let (mut done, mut errors, mut repeated) = (0, 0, false);
         loop {
             let chunk = rows.take(self.kind.chunk()).await?;
             let (Some(first), Some(last)) = (chunk.first(), chunk.last()) else { break };
             let (start, end) = (first.start, last.end);
             let repeats = self.repeats(&chunk, &mut repeats);
+            repeated |= repeats.iter().any(Option::is_some);
             let (indexes, entries) = self.entries(&chunk, &repeats);
             // Whatever the kind writes while judging is dropped with the act.
             let mut trial = self.act(actor).await?;
@@ -71,6 +72,11 @@ impl Work<'_> {
                 return self.stop(actor, State::Mapping).await;
             }
         }
+        let options = Options { no_repeats: !repeated, ..self.import.options.clone() };
+        let mut act = self.act(actor).await?;
+        act.bookkeeping();
+        store::set_options(act.db(), self.org, self.import.id, &options).await?;
+        act.commit().await?;
         self.end(actor, State::Checked, None, Some(total)).await
     }
 

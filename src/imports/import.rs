@@ -170,6 +170,8 @@ pub struct Options {
     pub take_good_rows: bool,
     /// Allow past dates.
     pub migration: bool,
+    /// Whether the check found that no identity stands in the file twice: the run need not look again.
+    pub no_repeats: bool,
 }
 
 /// An import as stored.

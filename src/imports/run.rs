@@ -14,13 +14,20 @@ use crate::base::act::{Actor, Entry};
 use crate::base::csv::read::{Place, Row};
 use crate::base::error::{Error, Result};
 
+/// How often a chunk is tried again.
+const TRIES: usize = 4;
+
 impl Work<'_> {
     /// Writes what is not written yet.
     pub async fn run(&self, actor: &Actor, tell: Tell<'_>) -> Result<Ended> {
         let of = u64::try_from(self.import.bytes).unwrap_or(0);
-        let Some((_, mut repeats)) = self.survey(actor, tell).await? else {
-            return self.stop(actor, State::Cancelled).await;
-        };
+        let mut repeats = Repeats::none();
+        if !self.import.options.no_repeats {
+            let Some((_, found)) = self.survey(actor, tell).await? else {
+                return self.stop(actor, State::Cancelled).await;
+            };
+            repeats = found;
+        }
         let mut counts = self.import.did;
         let mut rows = self.rows_left(&mut repeats).await?;
         let mut at = self.import.next;
@@ -30,7 +37,7 @@ impl Work<'_> {
             let to = last.end;
             let repeats = self.repeats(&chunk, &mut repeats);
             let Some((judged, cancel)) =
-                self.write_chunk(actor, &chunk, &repeats, at, to, counts.errors).await?
+                self.try_chunk(actor, &chunk, &repeats, at, to, counts.errors).await?
             else {
                 return Ok(Ended::Given);
             };
@@ -57,6 +64,29 @@ impl Work<'_> {
             self.repeats(std::slice::from_ref(&row), repeats);
         }
         Ok(rows)
+    }
+
+    /// A chunk, again when somebody else wrote the same things at the same moment: then nothing of it
+    /// was kept, and looking again finds them there.
+    async fn try_chunk(
+        &self,
+        actor: &Actor,
+        chunk: &[Row],
+        repeats: &[Option<super::repeats::Repeat>],
+        from: Place,
+        to: Place,
+        errors_before: i64,
+    ) -> Result<Option<(Judged, bool)>> {
+        for _ in 0..TRIES {
+            let done = self.write_chunk(actor, chunk, repeats, from, to, errors_before).await;
+            match done {
+                Err(error) if is_race(&error) => {
+                    tracing::warn!(?error, import = %self.import.id, "a chunk met another writer");
+                }
+                done => return done,
+            }
+        }
+        self.write_chunk(actor, chunk, repeats, from, to, errors_before).await
     }
 
     /// One chunk, one transaction. Nothing when another worker has taken these rows.
@@ -96,6 +126,15 @@ impl Work<'_> {
         act.commit().await?;
         Ok(Some((judged, cancel)))
     }
+}
+
+/// A deadlock, a serialisation failure, or a key that somebody else took a moment ago.
+fn is_race(error: &Error) -> bool {
+    let Error::Internal(cause) = error else { return false };
+    let database = cause.downcast_ref::<sqlx::Error>().and_then(sqlx::Error::as_database_error);
+    database
+        .and_then(|error| error.code())
+        .is_some_and(|code| matches!(&*code, "40001" | "40P01" | "23505"))
 }
 
 const fn sum(a: Counts, b: Counts) -> Counts {

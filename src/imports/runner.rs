@@ -60,7 +60,8 @@ pub async fn run_file(
     actor.require(kinds::find(kind)?.permission())?;
     let file = store_file(app, actor, path).await?;
     let mapping = actions::first_guess(app, org, kind, &file).await?;
-    let options = Options { take_good_rows: true, migration: manner.migration };
+    let options =
+        Options { take_good_rows: true, migration: manner.migration, ..Options::default() };
     let kind = kind.to_owned();
     let (id, attempt) = app
         .act(actor.clone(), move |act| {

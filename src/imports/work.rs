@@ -87,6 +87,9 @@ impl Work<'_> {
 
     /// What each row of a chunk repeats; to be called for every row of the file, in order.
     pub fn repeats(&self, rows: &[Row], repeats: &mut Repeats) -> Vec<Option<Repeat>> {
+        if !repeats.any() {
+            return Vec::new();
+        }
         let mut identity = Vec::new();
         let mut of = |row: &Row| {
             if !self.identify(row, &mut identity) {
