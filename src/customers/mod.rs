@@ -20,6 +20,7 @@ mod export_store;
 mod highlight;
 mod identifier;
 mod import;
+mod import_row;
 mod pages;
 mod store;
 

@@ -125,7 +125,8 @@ impl Work<'_> {
         act.bookkeeping();
         let (id, now) = (self.import.id, act.now());
         let attempt = self.import.attempt;
-        let ours = store::finish(act.db(), self.org, id, attempt, now, to, message, total).await?;
+        let ending = store::Ending { state: to, message, rows_total: total };
+        let ours = store::finish(act.db(), self.org, id, attempt, now, &ending).await?;
         act.commit().await?;
         Ok(if ours { Ended::Whole } else { Ended::Given })
     }

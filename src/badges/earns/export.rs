@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use serde::Deserialize;
 use sqlx::PgConnection;
 
-use crate::badges::earns_store::{self as store, EarnRow};
+use super::export_store::{self as store, EarnRow};
 use crate::base::csv::sheet::{Exportable, Request, Sheet};
 use crate::base::csv::write::Cell;
 use crate::base::error::Result;
