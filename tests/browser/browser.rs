@@ -211,6 +211,18 @@ impl Tab {
         field.send_keys(text).await
     }
 
+    /// Sets a date, as the browser's own picker would: typing depends on its language.
+    pub async fn date(&self, name: &str, day: &str) -> WebDriverResult<()> {
+        let field = self.find(&format!("main [name='{name}']")).await?;
+        let set = "arguments[0].value = arguments[1]";
+        self.driver.execute(set, vec![field.to_json()?, json!(day)]).await.map(drop)
+    }
+
+    /// Chooses what begins with these words in a select.
+    pub async fn choose(&self, name: &str, words: &str) -> WebDriverResult<()> {
+        self.find(&format!("main select[name='{name}']")).await?.send_keys(words).await
+    }
+
     /// Presses keys on whatever has the focus.
     pub async fn keys(&self, keys: impl Into<TypingData> + Send) -> WebDriverResult<()> {
         self.driver.active_element().await?.send_keys(keys.into()).await

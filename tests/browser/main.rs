@@ -9,6 +9,7 @@
     reason = "a test that cannot go on should stop there and say where"
 )]
 
+mod badges;
 mod browser;
 mod files;
 mod people;
