@@ -191,7 +191,14 @@ impl Tab {
 
     /// Clicks an element.
     pub async fn press(&self, css: &str) -> WebDriverResult<()> {
-        self.find(css).await?.click().await
+        self.click(self.find(css).await?).await
+    }
+
+    /// Clicks where a person would: on what is not under the bar that sticks to the foot of a form.
+    async fn click(&self, element: WebElement) -> WebDriverResult<()> {
+        let middle = "arguments[0].scrollIntoView({ block: 'center' })";
+        self.driver.execute(middle, vec![element.to_json()?]).await?;
+        element.click().await
     }
 
     /// Clicks a link or button by its words.
@@ -201,7 +208,7 @@ impl Tab {
             .driver
             .query(By::XPath(path))
             .wait(Duration::from_secs(10), Duration::from_millis(50));
-        query.with_filter(conditions::element_is_displayed(true)).first().await?.click().await
+        self.click(query.with_filter(conditions::element_is_displayed(true)).first().await?).await
     }
 
     /// Types into a field by its name, over whatever it holds.
@@ -271,6 +278,14 @@ impl Tab {
         self.sees(css, text).await
     }
 
+    /// Whether the page asks before it is left. (The driver itself waves such questions through.)
+    pub async fn would_ask_before_leaving(&self) -> WebDriverResult<bool> {
+        let ask = "const leaving = new Event('beforeunload', { cancelable: true });
+            window.dispatchEvent(leaving);
+            return leaving.defaultPrevented";
+        self.driver.execute(ask, vec![]).await?.convert()
+    }
+
     /// Where the browser is: path and query.
     pub async fn path(&self) -> WebDriverResult<String> {
         let url = self.driver.current_url().await?.to_string();
@@ -292,10 +307,11 @@ impl Tab {
     /// anything the browser complained about: a script that broke, a rule of the policy that was hit.
     pub async fn is_accessible(&self) -> WebDriverResult<()> {
         let path = self.path().await?;
-        // That a page was answered with 404 or 422 is no complaint.
+        // A page answered with 404 or 422 is no complaint, nor a request that a later one replaced.
+        let noise = ["Failed to load resource", "htmx:sendAbort", "htmx:afterRequest"];
         let complaints = self.driver.browser_log().await?.into_iter().map(|entry| entry.message);
         let complaints: Vec<_> =
-            complaints.filter(|words| !words.contains("Failed to load resource")).collect();
+            complaints.filter(|words| !noise.iter().any(|one| words.contains(one))).collect();
         assert!(complaints.is_empty(), "the browser complains on {path}: {complaints:#?}");
         for theme in ["light", "dark"] {
             let look = "document.documentElement.dataset.theme = arguments[0]";
