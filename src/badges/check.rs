@@ -175,6 +175,7 @@ impl Draft {
             limits.extend(moving);
             windows.extend(fixed.into_iter().map(|config| (level, config)));
         }
+        limits.sort();
         let benefits = check_benefits(&self.benefits, &mut problems);
         let values = check_values(&self.custom, context.fields, &mut problems);
         let images = check_images(&self.images, &mut problems);

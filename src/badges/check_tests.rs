@@ -168,7 +168,7 @@ fn limits_are_stored_as_the_data_model_says() {
     assert_eq!((windows[0].start_at, windows[0].end_at), (badge.start_on, Some(badge.expires_on)));
     let badge = stored(&draft(MOVING), NOW);
     let shown: Vec<String> = badge.limits.iter().map(Limit::sentence).collect();
-    assert_eq!(shown, ["1 in the last 7 days", "5 overall"]);
+    assert_eq!(shown, ["5 overall", "1 in the last 7 days"]);
     assert_eq!(badge.family(Level::Customer, at(NOW), ZONE), Some(Family::Moving));
     let half = draft(&[("badge.on", "on"), ("badge.family", "moving"), ("badge.weeks.max", "0")]);
     assert_eq!(codes(half.check(&context(NOW))), ["invalid", "invalid"]);

@@ -99,6 +99,23 @@ pub struct BadgeRow {
 }
 
 impl Filter {
+    /// Of a query string's pairs, as an export is asked for.
+    pub fn from_pairs(pairs: &[(String, String)]) -> Self {
+        let mut filter = Filter::default();
+        for (key, value) in pairs.iter().map(|(key, value)| (key.as_str(), value.clone())) {
+            match key {
+                "q" => filter.q = value,
+                "status" => filter.status.push(value),
+                "active" => filter.active.push(value),
+                "type" => filter.earn_type.push(value),
+                "owner" => filter.owner.push(value),
+                "claimed" => filter.claimed.push(value),
+                _ => (),
+            }
+        }
+        filter
+    }
+
     /// The list's address.
     pub fn path(&self) -> &'static str {
         if self.base.is_empty() { "/badges" } else { self.base }

@@ -4,9 +4,10 @@ use crate::base::csv::sheet::Exportable;
 use crate::base::error::{Error, Result};
 
 /// All lists, in the order they are offered.
-pub fn all() -> [&'static dyn Exportable; 3] {
+pub fn all() -> [&'static dyn Exportable; 4] {
     [
         &crate::customers::CustomersSheet,
+        &crate::badges::BadgesSheet,
         &crate::badges::EarnedBadgesSheet,
         &crate::activity::ActivitySheet,
     ]

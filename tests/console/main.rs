@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
 
 mod activity;
+mod badge_files;
 mod badges;
 mod command_line;
 mod custom_fields;

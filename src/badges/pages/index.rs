@@ -34,6 +34,7 @@ struct Index {
     first: Option<String>,
     next: Option<String>,
     note: String,
+    export: String,
     may_edit: bool,
     may_import: bool,
     may_export: bool,
@@ -183,6 +184,7 @@ async fn list(
         first: filter.first_href(),
         next: listing.next.as_ref().map(|place| filter.next_href(place)),
         note: format!("{shown} on this page · times in {}", staff.zone.name()),
+        export: export_href(&asked),
         rows: listing.items.into_iter().map(|row| Line::of(row, now, staff.zone)).collect(),
         may_edit: staff.may(Permission::EditBadges),
         may_import: staff.may(Permission::ReadImports),
@@ -190,6 +192,15 @@ async fn list(
         filter,
     };
     if hx.wants("results") { html(page.as_results()) } else { html(page) }
+}
+
+/// Where the list, as far as its filter keeps it, is taken out as a file.
+fn export_href(asked: &Filter) -> String {
+    let query = asked.with(|filter| filter.sort.clear());
+    match query.split_once('?') {
+        Some((_, query)) => format!("/exports?kind=badges&{query}"),
+        None => "/exports?kind=badges".to_owned(),
+    }
 }
 
 fn tabs(base: &str) -> Vec<Tab> {

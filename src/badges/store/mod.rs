@@ -7,3 +7,4 @@ pub mod files;
 pub mod groups;
 pub mod list;
 pub mod parts;
+pub mod rows;
