@@ -136,6 +136,9 @@ pub async fn resume(act: &mut Act, id: ImportId, by: By) -> Result<i32> {
     if !import.may_resume(now) {
         return Err(Error::Stale);
     }
+    if !store::claim(act.db(), id).await? {
+        return Err(Error::Stale);
+    }
     let state = if import.state == State::Cancelled { State::Running } else { import.state };
     let attempt = take_over(act, &import, state).await?;
     act.record(Entry::new("resumed", "import", id, &import.file_name));
@@ -146,7 +149,7 @@ pub async fn resume(act: &mut Act, id: ImportId, by: By) -> Result<i32> {
 pub async fn revive(act: &mut Act, id: ImportId) -> Result<()> {
     let org = act.org();
     let import = store::find(act.db(), org, id).await?.ok_or(Error::NotFound)?;
-    if import.is_stalled(act.now()) {
+    if import.is_stalled(act.now()) && store::claim(act.db(), id).await? {
         let attempt = take_over(act, &import, import.state).await?;
         act.bookkeeping();
         hand_over(act, id, attempt, By::Worker).await?;

@@ -1,10 +1,14 @@
 //! Looking at every row of a file without writing any. A check that breaks off begins again.
 
+use std::time::Duration;
+
 use super::import::{Import, Options, Phase, Progress, State};
+use super::repeats::Repeat;
 use super::source::Rows;
 use super::store::{self, MOST_ERRORS};
-use super::work::{MOST_ROWS, Work};
+use super::work::{Judged, MOST_ROWS, Work};
 use crate::base::act::{Act, Actor};
+use crate::base::csv::read::{Place, Row};
 use crate::base::error::{Error, Result};
 
 /// Says how far it has come.
@@ -39,32 +43,11 @@ impl Work<'_> {
             let (start, end) = (first.start, last.end);
             let repeats = self.repeats(&chunk, &mut repeats);
             repeated |= repeats.iter().any(Option::is_some);
-            let (indexes, entries) = self.entries(&chunk, &repeats);
-            // Whatever the kind writes while judging is dropped with the act.
-            let mut trial = self.act(actor).await?;
-            let verdicts = self.kind.judge(&mut trial, &entries, &self.terms).await?;
-            drop(trial);
-            let judged = self.judged(&chunk, &indexes, verdicts);
-
-            let mut act = self.act(actor).await?;
-            act.bookkeeping();
-            let (org, id, now) = (self.org, self.import.id, act.now());
-            let going = store::advance_check(
-                act.db(),
-                org,
-                id,
-                self.import.attempt,
-                now,
-                end,
-                &judged.counts,
-            )
-            .await?;
-            let Some(cancel) = going else { return Ok(Ended::Given) };
-            store::insert_chunk(act.db(), org, id, Phase::Check, start, &judged.bytes).await?;
-            if errors < MOST_ERRORS {
-                store::insert_errors(act.db(), org, id, Phase::Check, &judged.errors).await?;
-            }
-            act.commit().await?;
+            let Some(judged) = self.judge(actor, &chunk, &repeats).await? else {
+                return Ok(Ended::Given);
+            };
+            let kept = self.keep(actor, start, end, &judged, errors < MOST_ERRORS).await?;
+            let Some(cancel) = kept else { return Ok(Ended::Given) };
             errors += judged.counts.errors;
             done += judged.counts.total();
             tell(Progress { doing: "checking", rows: done, bytes: end.byte, of });
@@ -80,10 +63,63 @@ impl Work<'_> {
         self.end(actor, State::Checked, None, Some(total)).await
     }
 
+    /// What would become of a chunk's rows. Whatever the kind writes while judging is rolled back before
+    /// the next chunk begins.
+    async fn judge(
+        &self,
+        actor: &Actor,
+        chunk: &[Row],
+        repeats: &[Option<Repeat>],
+    ) -> Result<Option<Judged>> {
+        let (indexes, entries) = self.entries(chunk, repeats);
+        let mut trial = self.act(actor).await?;
+        if !self.claim(&mut trial).await? {
+            return Ok(None);
+        }
+        let verdicts = self.kind.judge(&mut trial, &entries, &self.terms).await?;
+        trial.forget_since(0);
+        trial.commit().await?;
+        Ok(Some(self.judged(chunk, &indexes, verdicts)))
+    }
+
+    /// Keeps the verdicts on a chunk; says whether to stop. Nothing when another worker took over.
+    async fn keep(
+        &self,
+        actor: &Actor,
+        start: Place,
+        end: Place,
+        judged: &Judged,
+        with_errors: bool,
+    ) -> Result<Option<bool>> {
+        let mut act = self.act(actor).await?;
+        act.bookkeeping();
+        let (org, id, now) = (self.org, self.import.id, act.now());
+        let (attempt, counts) = (self.import.attempt, &judged.counts);
+        let going = store::advance_check(act.db(), org, id, attempt, now, end, counts).await?;
+        let Some(cancel) = going else { return Ok(None) };
+        store::insert_chunk(act.db(), org, id, Phase::Check, start, &judged.bytes).await?;
+        if with_errors {
+            store::insert_errors(act.db(), org, id, Phase::Check, &judged.errors).await?;
+        }
+        act.commit().await?;
+        Ok(Some(cancel))
+    }
+
     /// An act of this import's actor.
     pub async fn act(&self, actor: &Actor) -> Result<Act> {
         let actor = actor.clone().by_import(self.import.id);
         Act::begin(&self.app.jobs, actor, self.app.clock.now()).await
+    }
+
+    /// Claims the import for this act. What a broken-off act held is let go a moment after it.
+    pub async fn claim(&self, act: &mut Act) -> Result<bool> {
+        for _ in 0..20 {
+            if store::claim(act.db(), self.import.id).await? {
+                return Ok(true);
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        Ok(false)
     }
 
     /// Says that the worker lives; whether to go on.

@@ -83,6 +83,8 @@ impl Work<'_> {
                 Err(error) if is_race(&error) => {
                     tracing::warn!(?error, import = %self.import.id, "a chunk met another writer");
                 }
+                // Another worker has moved on past us.
+                Err(Error::Stale) => return Ok(None),
                 done => return done,
             }
         }
@@ -101,19 +103,16 @@ impl Work<'_> {
     ) -> Result<Option<(Judged, bool)>> {
         let (org, id, attempt) = (self.org, self.import.id, self.import.attempt);
         let mut act = self.act(actor).await?;
-        let now = act.now();
-        // The fence first: a worker that was replaced learns it before it has done any work, and one
-        // that comes at the same moment waits here and then finds the place moved on.
-        let none = Counts::default();
-        let held = store::advance_run(act.db(), org, id, attempt, now, from, to, &none).await?;
-        if held.is_none() {
+        // Looked at first, so that a worker that was replaced does no work in vain; what counts is the
+        // fence at the end.
+        if !self.claim(&mut act).await? || !store::is_at(act.db(), org, id, attempt, from).await? {
             return Ok(None);
         }
         let (indexes, entries) = self.entries(chunk, repeats);
         let verdicts = self.kind.write(&mut act, &entries, &self.terms).await?;
         let judged = self.judged(chunk, &indexes, verdicts);
-        let going =
-            store::advance_run(act.db(), org, id, attempt, now, to, to, &judged.counts).await?;
+        let (now, counts) = (self.app.clock.now(), judged.counts);
+        let going = store::advance_run(act.db(), org, id, attempt, now, from, to, &counts).await?;
         let cancel = going.ok_or(Error::Stale)?;
         let start = chunk.first().map_or(from, |row| row.start);
         store::insert_chunk(act.db(), org, id, Phase::Run, start, &judged.bytes).await?;

@@ -20,7 +20,7 @@ impl Work<'_> {
             let mut act = self.act(actor).await?;
             let now = act.now();
             let ours = store::beat(act.db(), self.org, id, self.import.attempt, now).await?;
-            if !ours {
+            if !ours || !self.claim(&mut act).await? {
                 return Ok(Ended::Given);
             }
             let taken = self.kind.undo(&mut act, id, AT_A_TIME).await?;

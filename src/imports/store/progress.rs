@@ -172,6 +172,41 @@ pub async fn advance_check(
     .await
 }
 
+/// Claims an import until the transaction ends: for the worker in a chunk, and for whoever wants to take
+/// its place. False when somebody has it, who is therefore alive. An advisory lock and not the row's, so
+/// that a page can ask a busy worker to stop.
+pub async fn claim(db: &mut PgConnection, id: ImportId) -> sqlx::Result<bool> {
+    sqlx::query_scalar!(
+        r#"select pg_try_advisory_xact_lock(20261126, ($1::bigint % 2147483647)::int) as "claimed!""#,
+        id.get(),
+    )
+    .fetch_one(db)
+    .await
+}
+
+/// Whether the next chunk of a run begins here and is this attempt's.
+pub async fn is_at(
+    db: &mut PgConnection,
+    org: OrgId,
+    id: ImportId,
+    attempt: i32,
+    at: Place,
+) -> sqlx::Result<bool> {
+    sqlx::query_scalar!(
+        r#"
+        select exists (select from imports where org_id = $1 and id = $2 and attempt = $3
+            and state = 'running' and next_line = $4 and next_byte = $5) as "there!"
+        "#,
+        org.get(),
+        id.get(),
+        attempt,
+        signed(at.line),
+        signed(at.byte),
+    )
+    .fetch_one(db)
+    .await
+}
+
 /// One chunk of a run, which must begin where the one before ended. Nothing when it does not: then
 /// somebody else has taken these rows, and the caller's transaction must not be kept.
 #[expect(clippy::too_many_arguments, reason = "the fence is made of them")]
