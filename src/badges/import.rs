@@ -107,6 +107,9 @@ fn cell<'a>(entry: &Entry<'a>, name: &str) -> &'a str {
 }
 
 async fn write_row(act: &mut Act, entry: &Entry<'_>, terms: &Terms) -> Result<Verdict> {
+    if entry.nth > 0 && entry.alike {
+        return Ok(Verdict::Unchanged); // whatever chunk the row above stands in
+    }
     if let (Some(line), false) = (entry.first, entry.alike) {
         let text = format!("Line {line} already says something else about this badge");
         return Err(Fault::new("repeated", text).on("name").into());
