@@ -93,9 +93,13 @@ impl Filter {
             ("to", &self.to),
             ("after", &self.after),
         ];
+        let says = |(key, value): &(&str, &String)| match *key {
+            "from" | "to" => day(value).is_some(),
+            _ => !value.is_empty(),
+        };
         let query: Vec<String> = pairs
             .into_iter()
-            .filter(|(_, value)| !value.is_empty())
+            .filter(says)
             .map(|(key, value)| format!("{key}={}", words::encoded(value)))
             .collect();
         if query.is_empty() {
