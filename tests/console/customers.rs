@@ -174,6 +174,8 @@ async fn typing_searches_from_the_fourth_character_and_never_jumps() {
     sam.get_region("/customers?view=list&q=447", "results").await.is(204);
     let region = sam.get_region("/customers?view=list&q=447700900417", "results").await.is(200);
     region.shows("a.name", "Amara Reyes").lacks("h1");
+    let export = region.attributes("#export[hx-swap-oob]", "href");
+    assert_eq!(export, ["/exports?kind=customers&q=447700900417"]);
     let none = sam.get_region("/customers?view=list&q=4477009004171", "results").await.is(200);
     none.shows(".empty h2", "No customer found for “4477009004171”");
     let cleared = sam.get_region("/customers?view=list&q=", "results").await.is(200);

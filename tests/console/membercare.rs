@@ -218,7 +218,7 @@ async fn filters_and_orders_keep_their_state_in_the_address() {
     assert_eq!(
         hrefs,
         [desk.path(
-            "?category=issue&name=str&owner=Journeys&sort=rank&badge=000000000000000000000001"
+            "?category=issue&name=str&owner=Journeys&sort=rank&badge=000000000000000000000001#panel"
         )]
     );
     let none = sam.get(&desk.path("?category=issue&name=zz")).await.is(200);

@@ -20,6 +20,7 @@ use crate::customers::customer::{label, path};
 use crate::customers::highlight::Marked;
 use crate::customers::identifier::clean;
 use crate::customers::store::{self, Hit};
+use crate::web::address::address;
 use crate::web::chrome::{Chrome, Nav};
 use crate::web::hx::Hx;
 use crate::web::parts::Chip;
@@ -57,6 +58,8 @@ struct Index {
     may_edit: bool,
     may_import: bool,
     export: String,
+    /// Whether only the rows are wanted: the link to the file is sent along.
+    typing: bool,
 }
 
 /// A customer as the list shows them.
@@ -85,6 +88,7 @@ pub(super) async fn show(
         return Ok(StatusCode::NO_CONTENT.into_response());
     }
     let mut page = Index::blank(&staff, &asked, query);
+    page.typing = typing;
     let mut db = app.read(staff.org).await?;
     if page.query.is_empty() {
         page.list(&mut db, &staff, &asked).await?;
@@ -103,10 +107,9 @@ impl Index {
     fn blank(staff: &Staff, asked: &Asked, query: String) -> Self {
         let import = asked.import.trim().parse().ok();
         let chip = |import| Chip::new("Import", format!("{import}"), "/customers");
-        let export = match import {
-            Some(import) => format!("/exports?kind=customers&import={import}"),
-            None => "/exports?kind=customers".to_owned(),
-        };
+        let of_import = import.map(|import: ImportId| import.to_string()).unwrap_or_default();
+        let pairs = [("kind", "customers"), ("import", &of_import), ("q", &query)];
+        let export = address("/exports", &pairs);
         Index {
             chrome: Chrome::new(staff, Nav::Customers),
             chips: import.map(chip).into_iter().collect(),
@@ -120,6 +123,7 @@ impl Index {
             may_edit: staff.may(Permission::EditCustomers),
             may_import: staff.may(Permission::ReadImports),
             export,
+            typing: false,
         }
     }
 
