@@ -3,6 +3,7 @@
 
 mod activity;
 mod badge_files;
+mod badge_pictures;
 mod badges;
 mod command_line;
 mod custom_fields;

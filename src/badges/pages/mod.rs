@@ -1,6 +1,7 @@
 //! The room's pages.
 
 mod activation;
+mod boxes;
 mod conflict;
 mod custom_fields;
 mod form;

@@ -4,13 +4,16 @@ use askama::Template;
 use chrono::{DateTime, Utc};
 
 use crate::auth::Staff;
-use crate::badges::badge::{Badge, EarnType, Family, Stamp, Status};
+use crate::badges::badge::{Badge, EarnType, Stamp, Status};
 use crate::badges::benefits::{BenefitKind, MOST};
 use crate::badges::check::{Around, Checked};
-use crate::badges::draft::{BenefitDraft, Draft, ExpiryDraft, LimitDraft};
+use crate::badges::draft::{BenefitDraft, Draft};
 use crate::badges::fields::{DataType, Field};
-use crate::badges::limits::{Level, Unit};
-use crate::badges::owners::Owner;
+use crate::badges::limits::Level;
+use crate::badges::pages::boxes::{
+    BenefitBox, ExpiryBox, FieldBox, LimitBox, OwnerBox, expiry_box, field_box, limit_box,
+    owner_boxes,
+};
 use crate::badges::pages::pictures::Slot;
 use crate::badges::pages::view::{View, day_text};
 use crate::badges::revise::{Frame, applies_from, desired};
@@ -65,7 +68,7 @@ impl Flow {
     }
 
     /// Whether start and kind of limit can no longer change.
-    fn begun(&self) -> bool {
+    pub fn begun(&self) -> bool {
         self.existing.as_ref().is_some_and(|badge| badge.status(self.now) != Status::Upcoming)
     }
 }
@@ -147,87 +150,6 @@ impl Details {
     }
 }
 
-struct OwnerBox {
-    value: &'static str,
-    label: &'static str,
-    on: bool,
-    claimed: bool,
-}
-
-struct FieldBox {
-    id: String,
-    key: String,
-    label: String,
-    value: String,
-    hint: String,
-    kind: DataType,
-    mandatory: bool,
-}
-
-impl FieldBox {
-    fn html_id(&self) -> String {
-        format!("cf-{}", self.id)
-    }
-}
-
-struct ExpiryBox {
-    key: &'static str,
-    legend: &'static str,
-    draft: ExpiryDraft,
-    kinds: Vec<Choice>,
-    units: Vec<Choice>,
-}
-
-impl ExpiryBox {
-    fn at(&self, part: &str) -> String {
-        format!("{}.{part}", self.key)
-    }
-}
-
-struct LimitBox {
-    level: Level,
-    draft: LimitDraft,
-    families: Vec<Choice>,
-    periods: Vec<Choice>,
-    days: Vec<Choice>,
-    locked: bool,
-    notes: Vec<String>,
-}
-
-impl LimitBox {
-    fn at(&self, part: &str) -> String {
-        format!("{}.{part}", self.level.key())
-    }
-
-    fn rolls(&self) -> Vec<(String, String, Unit, String, String)> {
-        let row = |(unit, roll): (&Unit, &crate::badges::parts::RollDraft)| {
-            let at = |part: &str| self.at(&format!("{unit}.{part}"));
-            (at("max"), at("value"), *unit, roll.max.clone(), roll.value.clone())
-        };
-        Unit::ALL.iter().zip(&self.draft.rolls).map(row).collect()
-    }
-}
-
-struct BenefitBox {
-    row: usize,
-    draft: BenefitDraft,
-    kind: Option<BenefitKind>,
-}
-
-impl BenefitBox {
-    fn at(&self, part: &str) -> String {
-        format!("benefit.{}.{part}", self.row)
-    }
-
-    fn label(&self) -> &'static str {
-        self.kind.map_or("Unknown benefit", BenefitKind::label)
-    }
-
-    fn keys(&self) -> &'static [crate::badges::benefits::Key] {
-        self.kind.map_or(&[], BenefitKind::keys)
-    }
-}
-
 /// The second step with a draft in it.
 pub fn details(flow: &Flow, draft: Draft, problems: Problems) -> Details {
     let mut hidden = draft.basics();
@@ -259,112 +181,6 @@ pub fn details(flow: &Flow, draft: Draft, problems: Problems) -> Details {
         hidden,
         problems,
     }
-}
-
-fn owner_boxes(flow: &Flow, draft: &Draft) -> Vec<OwnerBox> {
-    let typed: Vec<Owner> = draft.owners.iter().filter_map(|text| text.parse().ok()).collect();
-    let claimed = |owner| flow.existing.as_ref().is_some_and(|badge| badge.is_claimed_by(owner));
-    Owner::ALL
-        .iter()
-        .map(|owner| OwnerBox {
-            value: owner.wire(),
-            label: owner.label(),
-            on: typed.contains(owner),
-            claimed: claimed(*owner),
-        })
-        .collect()
-}
-
-fn field_box(field: &Field, draft: &Draft) -> FieldBox {
-    let fallback = field.default_value.clone().filter(|_| field.mandatory).unwrap_or_default();
-    let typed = draft.custom.get(&field.name).filter(|value| !value.trim().is_empty());
-    let hint = match (&field.default_value, field.mandatory) {
-        (Some(value), true) => format!("{} · mandatory · default {value}", field.data_type),
-        _ => format!("{} · optional", field.data_type),
-    };
-    FieldBox {
-        id: field.id.to_string(),
-        key: format!("cf.{}", field.name),
-        label: field.name.clone(),
-        value: typed.cloned().unwrap_or(fallback),
-        hint,
-        kind: field.data_type,
-        mandatory: field.mandatory,
-    }
-}
-
-fn expiry_box(key: &'static str, legend: &'static str, draft: &ExpiryDraft) -> ExpiryBox {
-    let (after, hint) = match key {
-        "issued" => ("After specific period", "Enrolled 5 April, 10 days: until 15 April"),
-        _ => ("After specific period from badge issual", "Counted from the moment it is issued"),
-    };
-    ExpiryBox {
-        key,
-        legend,
-        draft: draft.clone(),
-        kinds: vec![
-            Choice::new("period", after).hint(hint),
-            Choice::new("badge", "Along with badge end date").hint("Moves when the end date moves"),
-            Choice::new("date", "On fixed date").hint("The same for everybody"),
-            Choice::new("never", "Never expires"),
-        ],
-        units: unit_choices(),
-    }
-}
-
-fn unit_choices() -> Vec<Choice> {
-    Unit::ALL.iter().map(|unit| Choice::new(unit.wire(), unit.label())).collect()
-}
-
-fn limit_box(flow: &Flow, draft: &Draft, level: Level) -> LimitBox {
-    let had =
-        flow.existing.as_ref().and_then(|badge| badge.family(level, flow.now, flow.staff.zone));
-    let days = (0..7u8).filter_map(|day| chrono::Weekday::try_from(day).ok());
-    let day = |day| {
-        Choice::new(crate::badges::windows::day_wire(day), crate::badges::windows::day_label(day))
-    };
-    let mut draft = draft.limit(level).clone();
-    if draft.weekday.is_empty() {
-        draft.weekday = "MONDAY".to_owned();
-    }
-    LimitBox {
-        level,
-        draft,
-        families: vec![
-            Choice::new("fixed", "Fixed window")
-                .hint("Calendar windows, judged by the event's date"),
-            Choice::new("moving", "Moving window")
-                .hint("The last days, weeks or months before each issue, or overall"),
-        ],
-        periods: vec![
-            Choice::new(Unit::Days.wire(), "Specific no. of days"),
-            Choice::new(Unit::Weeks.wire(), "Week"),
-            Choice::new(Unit::Months.wire(), "Calendar month"),
-        ],
-        days: days.map(day).collect(),
-        locked: flow.begun() && had.is_some(),
-        notes: limit_notes(flow, level, had),
-    }
-}
-
-/// What stands now, for a badge that has begun: changes of a definition wait for the running window.
-fn limit_notes(flow: &Flow, level: Level, had: Option<Family>) -> Vec<String> {
-    let (Some(badge), true, Some(Family::Fixed)) = (&flow.existing, flow.begun(), had) else {
-        return Vec::new();
-    };
-    let (fields, groups) = (&flow.around.fields, &flow.around.groups);
-    let view = View::of(badge, fields, groups, 0, flow.now, flow.staff.zone);
-    let mut lines: Vec<String> = view
-        .limits
-        .into_iter()
-        .filter(|limit| limit.label == level.label())
-        .flat_map(|limit| limit.lines)
-        .collect();
-    lines.push(
-        "A new period applies when the running window has ended; a new maximum applies at once."
-            .to_owned(),
-    );
-    lines
 }
 
 /// The last step: everything in view mode.

@@ -3,6 +3,7 @@
 
 use crate::base::csv::importable::{Field, Looks};
 
+#[cfg(test)]
 /// How many of [`FIELDS`] are the template's; its fifty-third column repeats `earnType`.
 pub const TEMPLATE: usize = 52;
 
