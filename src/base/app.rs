@@ -33,12 +33,15 @@ pub struct App {
     pub deeds: TaskTracker,
 }
 
+/// A transaction of one brand that only reads: what a page opens once and asks everything of.
+pub type Reading = Transaction<'static, Postgres>;
+
 /// A deed as [`App::act`] takes it. The box is the price of a future that may be sent to a task.
 pub type Deed<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
 
 impl App {
     /// A transaction of one brand, to read a page's worth from.
-    pub async fn read(&self, org: OrgId) -> Result<Transaction<'static, Postgres>> {
+    pub async fn read(&self, org: OrgId) -> Result<Reading> {
         Ok(self.db.begin(org).await?)
     }
 

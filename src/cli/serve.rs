@@ -15,7 +15,9 @@ use crate::cli::house::{House, JOBS_AT_ONCE};
 use crate::cli::listen::{self, Stop};
 use crate::cli::say::{note, say};
 use crate::config::Config;
-use crate::{demo, orgs, worker};
+use crate::demo;
+use crate::orgs;
+use crate::worker;
 
 /// How long a job may go on once we were asked to stop; then it is handed back for the next worker.
 const JOB_GRACE: Duration = Duration::from_secs(5);

@@ -2,10 +2,9 @@
 
 use askama::Template;
 use chrono_tz::Tz;
-use sqlx::{Postgres, Transaction};
 
 use crate::auth::Staff;
-use crate::base::app::App;
+use crate::base::app::{App, Reading};
 use crate::base::error::{Error, Result};
 use crate::base::ids::CustomerId;
 use crate::base::permission::Permission;
@@ -94,11 +93,7 @@ pub fn chrome(staff: &Staff, customer: &Customer) -> Chrome {
 
 /// A customer that is there, and the transaction it was read in. Unknown numbers, deleted customers and
 /// other brands' are all not found.
-pub async fn load(
-    app: &App,
-    staff: &Staff,
-    id: &str,
-) -> Result<(Transaction<'static, Postgres>, Customer)> {
+pub async fn load(app: &App, staff: &Staff, id: &str) -> Result<(Reading, Customer)> {
     staff.require(Permission::ReadCustomers)?;
     let id: CustomerId = id.parse().map_err(|_| Error::NotFound)?;
     let mut db = app.read(staff.org).await?;
