@@ -7,7 +7,7 @@
 //! desks       membercare imports exports activity
 //!                                               read across rooms, act through their doors
 //! rooms       badges customers orgs             rules, SQL, pages of one thing
-//! plumbing    web auth                          HTTP both ways; knows no room
+//! plumbing    web auth api                      HTTP both ways; knows no room
 //! base        act app csv db error ids list …   knows no HTTP, no room
 //! ```
 //!
@@ -22,6 +22,7 @@
 //! region. A CSV row and the command line enter at the same deed.
 
 pub mod activity;
+pub mod api;
 pub mod app;
 pub mod auth;
 pub mod badges;

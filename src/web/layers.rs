@@ -102,7 +102,11 @@ fn is_foreign(method: &Method, headers: &HeaderMap) -> bool {
 
 async fn safe_headers(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
-    if response.status() == StatusCode::PAYLOAD_TOO_LARGE {
+    // The API words its own.
+    let is_worded = |kind: &HeaderValue| kind == "application/json";
+    if response.status() == StatusCode::PAYLOAD_TOO_LARGE
+        && !response.headers().get(header::CONTENT_TYPE).is_some_and(is_worded)
+    {
         response = super::too_large();
     }
     let headers = response.headers_mut();

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 /// Storeys from the ground up; a file may name only what stands on its own storey (where the table
 /// allows it) or below.
 const BASE: &[&str] = &["base", "config"];
-const PLUMBING: &[&str] = &["web", "auth"];
+const PLUMBING: &[&str] = &["web", "auth", "api"];
 /// Rooms form a line: each may use those before it.
 const ROOMS: &[&str] = &["orgs", "customers", "badges"];
 const DESKS: &[&str] = &["activity", "exports", "imports", "membercare"];
@@ -52,7 +52,8 @@ fn allowed(module: &str) -> Vec<&'static str> {
     match module {
         m if BASE.contains(&m) => storey(&[BASE, &["hex_id", "int_id"]]),
         "web" => storey(&[BASE, &["web"]]),
-        "auth" => storey(&[BASE, PLUMBING]),
+        "auth" => storey(&[BASE, &["web", "auth"]]),
+        "api" => storey(&[BASE, &["api"]]),
         m if ROOMS.contains(&m) => {
             let place = ROOMS.iter().position(|room| *room == m).unwrap();
             // The activity desk's history fragment hangs on every object's page.
