@@ -4,6 +4,7 @@ use axum::Json;
 use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use serde_json::json;
@@ -11,6 +12,7 @@ use tower_sessions::cookie::SameSite;
 use tower_sessions::{Expiry, SessionManagerLayer};
 
 use crate::activity;
+use crate::api;
 use crate::auth::{self, PgSessions};
 use crate::badges;
 use crate::base::app::App;
@@ -18,6 +20,7 @@ use crate::customers;
 use crate::exports;
 use crate::imports;
 use crate::membercare;
+use crate::orgs::access;
 use crate::web;
 
 /// The whole product as one service.
@@ -39,6 +42,7 @@ pub fn router(app: App) -> Router {
         .merge(exports::routes())
         .merge(imports::routes())
         .merge(membercare::routes())
+        .merge(access::routes())
         .layer(sessions);
     let routes = Router::new()
         .merge(pages)
@@ -46,9 +50,20 @@ pub fn router(app: App) -> Router {
         .route("/readyz", get(readyz))
         .route("/version", get(version))
         .fallback(web::no_such_page)
-        .with_state(app)
+        .with_state(app.clone())
+        .merge(api::around(calls(app)))
         .merge(web::assets::routes());
     web::layers::around(routes, public_url.as_deref())
+}
+
+/// What programs call: credentials instead of cookies, envelopes instead of pages.
+fn calls(app: App) -> Router {
+    let gate = access::Gate::new(app.clone());
+    let guarded = Router::new()
+        .fallback(api::no_such_call)
+        .layer(from_fn_with_state(gate.clone(), access::Gate::pass))
+        .with_state(app);
+    access::token_routes(gate).merge(guarded)
 }
 
 async fn home() -> Redirect {

@@ -88,6 +88,7 @@ impl From<&Staff> for Viewer {
                 exports: staff.may(Permission::Export),
                 activity: staff.may(Permission::ReadActivity),
                 staff: staff.may(Permission::ManageStaff),
+                access: staff.may(Permission::ManageAccess),
             },
         }
     }

@@ -145,6 +145,22 @@ int_id! {
     /// One file brought in.
     ImportId
 }
+int_id! {
+    /// A till that may call in.
+    TillId
+}
+int_id! {
+    /// An API client.
+    ClientId
+}
+int_id! {
+    /// One of a client's secrets.
+    SecretId
+}
+int_id! {
+    /// What tills and clients may touch.
+    AccessGroupId
+}
 hex_id! {
     /// A badge definition.
     BadgeId

@@ -27,6 +27,8 @@ pub enum Permission {
     ReadActivity,
     /// Add people, change their roles, bar them.
     ManageStaff,
+    /// Give tills and API clients access, and take it away.
+    ManageAccess,
 }
 
 /// What a staff member is to a brand.

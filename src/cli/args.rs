@@ -41,6 +41,12 @@ pub enum Command {
     /// The people who work with the console.
     #[command(subcommand)]
     Staff(StaffCommand),
+    /// Programs that call in with a key and a secret.
+    #[command(subcommand)]
+    Client(ClientCommand),
+    /// Tills that call in with a code and a password.
+    #[command(subcommand)]
+    Till(TillCommand),
     /// Bring a CSV file in, as the import page does.
     Import(ImportFile),
     /// Take a list out as a CSV file, as the export page does.
@@ -122,4 +128,55 @@ pub struct ExportList {
     /// The file to write.
     #[arg(long, value_name = "FILE")]
     pub out: PathBuf,
+}
+
+/// Commands on API clients.
+#[derive(Debug, Subcommand)]
+pub enum ClientCommand {
+    /// Add an API client; prints its key and, on the next line, its secret, which is shown only here.
+    Add(NewClient),
+}
+
+/// An API client as typed.
+#[derive(Debug, clap::Args)]
+pub struct NewClient {
+    /// The brand's id.
+    #[arg(long)]
+    pub org: i64,
+    /// The client's name.
+    #[arg(long)]
+    pub name: String,
+    /// How long its tokens are good, in minutes.
+    #[arg(long, default_value = "60")]
+    pub token_minutes: String,
+}
+
+/// Commands on tills.
+#[derive(Debug, Subcommand)]
+pub enum TillCommand {
+    /// Add a till with a password read from the first line of stdin; prints its id.
+    Add(NewTill),
+}
+
+/// A till as typed.
+#[derive(Debug, clap::Args)]
+pub struct NewTill {
+    /// The brand's id.
+    #[arg(long)]
+    pub org: i64,
+    /// What it signs in with.
+    #[arg(long)]
+    pub code: String,
+    /// Its name; without it the code serves.
+    #[arg(long, default_value = "")]
+    pub name: String,
+    /// The code of the store it stands in.
+    #[arg(long, default_value = "")]
+    pub store_code: String,
+    /// The name of the store it stands in.
+    #[arg(long, default_value = "")]
+    pub store_name: String,
+    /// Read the password from stdin: on the command line others could see it.
+    #[arg(long, required = true)]
+    pub password_stdin: bool,
 }

@@ -4,6 +4,7 @@
 //! on stderr are for people. Exit codes: 0 done, 1 refused or failed, 2 the machine lacks the programs
 //! of PostgreSQL or the command was typed wrongly.
 
+mod access;
 mod args;
 mod failure;
 mod house;
@@ -18,7 +19,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use args::{Args, Command, OrgCommand, StaffCommand};
+use args::{Args, ClientCommand, Command, OrgCommand, StaffCommand, TillCommand};
 use failure::Failure;
 
 /// Reads the command line and does what it says.
@@ -44,6 +45,8 @@ fn obey(args: Args) -> Result<ExitCode, Failure> {
             Command::Migrate => people::migrate(config).await,
             Command::Org(OrgCommand::Add(new)) => people::add_org(config, new).await,
             Command::Staff(StaffCommand::Add(new)) => people::add_staff(config, new).await,
+            Command::Client(ClientCommand::Add(new)) => access::add_client(config, new).await,
+            Command::Till(TillCommand::Add(new)) => access::add_till(config, new).await,
             Command::Import(file) => transfer::import(config, file).await,
             Command::Export(list) => transfer::export(config, list).await,
         }

@@ -69,7 +69,8 @@ async fn try_add_staff(house: &House, new: NewStaff, password: String) -> Result
     Ok(said)
 }
 
-fn read_password() -> Result<String, Failure> {
+/// The first line of stdin.
+pub(super) fn read_password() -> Result<String, Failure> {
     let mut line = String::new();
     io::stdin().lock().read_line(&mut line)?;
     let password = line.trim_end_matches(['\r', '\n']);

@@ -59,3 +59,18 @@ pub async fn create(act: &mut Act, new: &NewOrg) -> Result<OrgId> {
     act.record(Entry::new("created", "org", org, name).after(after));
     Ok(org)
 }
+
+/// Switches passwords of tills on or off for the whole brand; clients with tokens are not touched.
+pub async fn set_basic_auth(act: &mut Act, on: bool) -> Result<()> {
+    act.require(Permission::ManageAccess)?;
+    let org = act.org();
+    let was = store::basic_auth(act.db(), org).await?;
+    if was == on {
+        return Ok(());
+    }
+    store::set_basic_auth(act.db(), org, on).await?;
+    let name = store::find(act.db(), org).await?.map(|org| org.name).unwrap_or_default();
+    let (before, after) = (json!({ "basicAuth": was }), json!({ "basicAuth": on }));
+    act.record(Entry::new("changed the settings of", "org", org, name).changed(&before, &after));
+    Ok(())
+}

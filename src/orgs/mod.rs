@@ -3,8 +3,9 @@
 //! Words: *brand* on the screen, `org` in the API, the code and the schema.
 //! Invariants: 1. a brand's time zone is an IANA name (`NewOrg::check`).
 
+pub mod access;
 mod actions;
 mod store;
 
-pub use actions::{NewOrg, create};
-pub use store::{Org, all, find};
+pub use actions::{NewOrg, create, set_basic_auth};
+pub use store::{Org, all, basic_auth, find};

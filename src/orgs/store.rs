@@ -50,3 +50,30 @@ pub(super) async fn insert(
     .fetch_one(db)
     .await
 }
+
+/// Whether tills of a brand may sign in with passwords; they may unless it was switched off.
+pub async fn basic_auth(db: impl PgExecutor<'_>, org: OrgId) -> sqlx::Result<bool> {
+    sqlx::query_scalar!(
+        r#"select coalesce((settings ->> 'basicAuth')::boolean, true) as "on!" from orgs where id = $1"#,
+        org.get()
+    )
+    .fetch_one(db)
+    .await
+}
+
+/// Switches passwords of tills on or off.
+pub(super) async fn set_basic_auth(
+    db: impl PgExecutor<'_>,
+    org: OrgId,
+    on: bool,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "update orgs set settings = settings || jsonb_build_object('basicAuth', $2::boolean),
+             version = version + 1 where id = $1",
+        org.get(),
+        on
+    )
+    .execute(db)
+    .await
+    .map(drop)
+}

@@ -49,6 +49,8 @@ pub struct Sees {
     pub activity: bool,
     /// Staff management.
     pub staff: bool,
+    /// Tills, API clients, access groups.
+    pub access: bool,
 }
 
 /// The entry of the navigation a page belongs to.
@@ -70,6 +72,8 @@ pub enum Nav {
     Activity,
     /// `/staff`
     Staff,
+    /// `/settings/clients`, with tills and access groups beside it.
+    Access,
     /// A page outside the navigation: one's own sessions.
     Elsewhere,
 }
@@ -204,6 +208,7 @@ fn sections(sees: Sees, nav: Nav) -> Vec<NavSection> {
             vec![
                 (sees.activity, Nav::Activity, "/activity", "Activity", "clock", 'a'),
                 (sees.staff, Nav::Staff, "/staff", "Staff", "team", 's'),
+                (sees.access, Nav::Access, "/settings/clients", "API access", "key", 'p'),
             ],
         ),
     ];

@@ -84,6 +84,17 @@ fn serving_commands_beside_it_and_a_clean_end() {
     let added = machine.run_with(&mina, "correct horse battery\n");
     assert!(added.status.success(), "{}", String::from_utf8_lossy(&added.stderr));
     refused(&machine.run_with(&mina, "short\n"), 1, "at least 12 characters");
+    let client = machine.run(&["client", "add", "--org", "1", "--name", "Web shop"]);
+    let lengths: Vec<usize> = out(&client).lines().map(str::len).collect();
+    assert_eq!(lengths, [25, 40], "a key, then a secret");
+    refused(
+        &machine.run(&["client", "add", "--org", "1", "--name", "Web shop"]),
+        1,
+        "has this name",
+    );
+    let till = ["till", "add", "--org", "1", "--code", "till.1", "--password-stdin"];
+    assert_eq!(out(&machine.run_with(&till, "server123\n")), "1");
+    refused(&machine.run_with(&till, "server123\n"), 1, "Another till has this code");
 
     let term = Command::new("kill").arg(server.id().to_string()).status().unwrap();
     assert!(term.success());

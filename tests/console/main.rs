@@ -2,6 +2,8 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
 
 mod activity;
+mod api_auth;
+mod api_clients;
 mod badge_files;
 mod badge_pictures;
 mod badges;

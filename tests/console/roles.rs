@@ -21,6 +21,9 @@ async fn each_role_opens_its_pages_and_no_other() {
         ("/exports", [true, true, true]),
         ("/activity", [true, true, false]),
         ("/staff", [true, false, false]),
+        ("/settings/clients", [true, false, false]),
+        ("/settings/tills", [true, false, false]),
+        ("/settings/access-groups", [true, false, false]),
     ] {
         for (person, role) in &everyone {
             let expected = if may[*role] { 200 } else { 403 };

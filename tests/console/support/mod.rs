@@ -5,6 +5,7 @@
 //! `DATABASE_URL`), migrates a template database, and every test clones it.
 
 mod answer;
+pub mod caller;
 mod server;
 mod user;
 
