@@ -89,7 +89,7 @@ pub fn file(today: NaiveDate) -> Result<Vec<u8>> {
         let id = external_id(place);
         let registered = Days::new(random.random_range(20..900));
         let registered = today.checked_sub_days(registered).unwrap_or(today).to_string();
-        let mobile = format!("4915{:09}", 100_000_000 + place * 7_654_321);
+        let mobile = format!("4915{:09}", 100_000_000 + place * 7_354_321);
         let email = format!("{}@example.com", id.to_lowercase());
         let card = format!("7004{:08}", 20_250_000 + place * 13);
         let city = CITIES[random.random_range(0..CITIES.len())];

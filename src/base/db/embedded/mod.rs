@@ -124,7 +124,8 @@ impl Embedded {
         let starting = self.place.lock("pg-start.lock")?;
         starting.lock().at(&self.place.folder)?;
         self.users.unlock().at(&self.place.folder)?;
-        let alone = self.users.try_lock().is_ok();
+        let alone =
+            self.place.still_holds("pg-users.lock", &self.users) && self.users.try_lock().is_ok();
         let stopped = if alone { cluster::stop(&self.place.cluster) } else { Ok(()) };
         // Said, not left to the closing of the files: a child being started may hold copies of them.
         self.users.unlock().ok();

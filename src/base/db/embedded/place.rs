@@ -87,6 +87,13 @@ impl Place {
         made.or_else(|_| File::open(&path)).at(&path)
     }
 
+    /// Whether an open lock is still the one in the folder. It is not when the folder was deleted and
+    /// made anew under us: what runs there now is not ours to stop.
+    pub fn still_holds(&self, name: &str, lock: &File) -> bool {
+        let found = fs::metadata(self.folder.join(name)).map(|it| it.ino());
+        lock.metadata().is_ok_and(|held| found.is_ok_and(|found| found == held.ino()))
+    }
+
     /// Takes the lock that only one serving process can hold. It stays until the file is dropped.
     pub fn lock_for_serving(&self) -> Result<File, StartError> {
         let mut lock = self.lock("serve.lock")?;
