@@ -36,15 +36,27 @@ impl Machine {
         child.wait_with_output().unwrap()
     }
 
-    /// Starts serving; returns when it listens, with the address.
-    fn serve(&self) -> (Child, String) {
-        let mut command = self.command(&["serve"]);
+    /// Starts serving; returns when it listens, with the lines before that and the address.
+    fn serve(&self, word: &str) -> (Child, Vec<String>, String) {
+        let mut command = self.command(&[word]);
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let address = line.trim().strip_prefix("listening on http://").expect(&line).to_owned();
-        (child, address)
+        let (mut lines, mut address) = (Vec::new(), None);
+        let mut said = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+        while address.is_none() {
+            let line = said.next().expect("it ends before it listens");
+            address = line.strip_prefix("listening on http://").map(str::to_owned);
+            lines.push(line);
+        }
+        (child, lines, address.unwrap_or_default())
     }
+}
+
+/// Asks a server to stop and waits until it has.
+#[track_caller]
+fn stop(mut server: Child) {
+    let term = Command::new("kill").arg(server.id().to_string()).status().unwrap();
+    assert!(term.success());
+    assert!(server.wait().unwrap().success());
 }
 
 fn out(output: &Output) -> String {
@@ -59,9 +71,17 @@ fn refused(output: &Output, code: i32, word: &str) {
     assert!(!said.contains("stack backtrace") && !said.contains("panicked"), "{said}");
 }
 
-fn get(address: &str, path: &str) -> String {
+fn get(address: &str, path: &str, cookie: &str) -> String {
+    send(address, &format!("GET {path} HTTP/1.1\r\nCookie: {cookie}"), "")
+}
+
+fn send(address: &str, head: &str, body: &str) -> String {
     let mut stream = TcpStream::connect(address).unwrap();
-    let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+    let length = body.len();
+    let request = format!(
+        "{head}\r\nHost: {address}\r\nConnection: close\r\nSec-Fetch-Site: same-origin\r\n\
+         Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {length}\r\n\r\n{body}"
+    );
     stream.write_all(request.as_bytes()).unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
@@ -71,8 +91,8 @@ fn get(address: &str, path: &str) -> String {
 #[test]
 fn serving_commands_beside_it_and_a_clean_end() {
     let machine = Machine::new();
-    let (mut server, address) = machine.serve();
-    assert!(get(&address, "/readyz").starts_with("HTTP/1.1 200"));
+    let (server, _, address) = machine.serve("serve");
+    assert!(get(&address, "/readyz", "").starts_with("HTTP/1.1 200"));
 
     let second = machine.run(&["serve"]);
     refused(&second, 1, &format!("process {}", server.id()));
@@ -96,9 +116,7 @@ fn serving_commands_beside_it_and_a_clean_end() {
     assert_eq!(out(&machine.run_with(&till, "server123\n")), "1");
     refused(&machine.run_with(&till, "server123\n"), 1, "Another till has this code");
 
-    let term = Command::new("kill").arg(server.id().to_string()).status().unwrap();
-    assert!(term.success());
-    assert!(server.wait().unwrap().success());
+    stop(server);
     // Nothing is left running: the pid file goes with a clean stop.
     assert!(!machine.dir.path().join("data/pg/postmaster.pid").exists());
 }
@@ -122,4 +140,32 @@ fn without_postgres_it_says_what_to_install_and_ends_with_2() {
     let mut command = machine.command(&["migrate"]);
     let output = command.env("PG_BIN_DIR", Path::new("/nowhere")).output().unwrap();
     refused(&output, 2, "PG_BIN_DIR is /nowhere");
+}
+
+#[test]
+fn the_demo_fills_an_empty_store_once_and_its_accounts_get_in() {
+    let machine = Machine::new();
+    let (server, lines, address) = machine.serve("demo");
+    let told: Vec<&str> = lines.iter().filter_map(|it| it.strip_prefix("sign in: ")).collect();
+    let roles: Vec<&str> = told.iter().filter_map(|it| it.split(' ').next()).collect();
+    assert_eq!(roles, ["admin", "support", "marketer"], "{lines:?}");
+
+    let [_, email, password] = told[0].split(' ').collect::<Vec<_>>()[..] else {
+        panic!("{told:?}")
+    };
+    let form = format!("email={}&password={password}", email.replace('@', "%40"));
+    let answer = send(&address, "POST /sign-in HTTP/1.1", &form);
+    assert!(answer.starts_with("HTTP/1.1 303"), "{answer}");
+    let cookie = answer.lines().find_map(|line| line.strip_prefix("set-cookie: __Host-sid="));
+    let cookie = format!("__Host-sid={}", cookie.unwrap().split(';').next().unwrap());
+    let badges = get(&address, "/badges", &cookie);
+    for name in ["Spring Thaw Challenge", "Weekend Hiker"] {
+        assert!(badges.contains(name), "{name} is missing");
+    }
+    stop(server);
+
+    let (server, lines, _) = machine.serve("demo");
+    assert!(!lines.iter().any(|line| line.starts_with("sign in: ")), "{lines:?}");
+    assert!(lines.iter().any(|line| line.contains("/sign-in")), "{lines:?}");
+    stop(server);
 }
