@@ -36,6 +36,11 @@ async fn what_goes_out_comes_in_again_and_nothing_is_run_on_the_way() {
     let log = mina.submit("/exports", &[("kind", "activity"), ("query", "kind=export")]).await;
     let lines = log.text().lines().count();
     assert_eq!(lines, 1 + 3, "{}", log.text());
+    mina.submit("/settings/groups", &[("name", "=Gold"), ("rank", "1")]).await.redirects();
+    let groups = mina.submit("/exports", &[("kind", "groups")]).await.is(200).text();
+    assert!(groups.contains(",'=Gold,1,true\r\n"), "{groups}");
+    mina.submit("/exports", &[("kind", "custom-fields")]).await.is(200);
+
     let chosen = mina.get("/exports?kind=customers&import=1").await;
     chosen.shows("#chosen p", "import 1");
     assert_eq!(chosen.attributes("#chosen input[name=query]", "value"), ["import=1"]);
