@@ -6,7 +6,7 @@ use sqlx::{PgConnection, PgExecutor};
 
 use crate::badges::badge::{Badge, Stamp, name_key};
 use crate::badges::expiry::Expiry;
-use crate::badges::store::parts;
+use crate::badges::store::{parts, parts_write};
 use crate::base::ids::{BadgeId, GroupId, ImportId, OrgId, StaffId};
 
 /// A row of `badges`.
@@ -188,7 +188,7 @@ pub async fn insert(
     )
     .execute(&mut *db)
     .await?;
-    parts::insert(db, org, badge).await
+    parts_write::insert(db, org, badge).await
 }
 
 /// Writes a changed badge over the stored one; its version rises.
@@ -220,8 +220,8 @@ pub async fn update(db: &mut PgConnection, org: OrgId, badge: &Badge) -> sqlx::R
     )
     .execute(&mut *db)
     .await?;
-    parts::clear(db, org, badge.id).await?;
-    parts::insert(db, org, badge).await
+    parts_write::clear(db, org, badge.id).await?;
+    parts_write::insert(db, org, badge).await
 }
 
 /// How many were enrolled and issued, revoked ones not counted.

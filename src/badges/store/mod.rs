@@ -7,4 +7,5 @@ pub mod files;
 pub mod groups;
 pub mod list;
 pub mod parts;
+pub mod parts_write;
 pub mod rows;

@@ -1,18 +1,17 @@
-//! The parts of badges: pictures, owners, claims, limits, windows, benefits, tags, field values.
+//! The parts of badges, read: pictures, owners, claims, limits, windows, benefits, tags, field values.
 
 use std::collections::HashMap;
 use std::str::FromStr;
 
-use chrono::{DateTime, Utc, Weekday};
+use chrono::Weekday;
 use serde_json::{Map, Value};
 use sqlx::PgConnection;
 use sqlx::types::Json;
-use uuid::Uuid;
 
 use crate::badges::badge::{Badge, Image, Tag};
 use crate::badges::benefits::Benefit;
-use crate::badges::limits::{Limit, LimitKind, Unit};
-use crate::badges::owners::Claim;
+use crate::badges::limits::{Level, Limit, LimitKind, Unit};
+use crate::badges::owners::{Claim, Owner};
 use crate::badges::windows::{Period, WindowConfig};
 use crate::base::ids::{BadgeId, FieldId, FileId, OrgId};
 
@@ -30,12 +29,45 @@ pub async fn fill(
 ) -> sqlx::Result<()> {
     let place: HashMap<BadgeId, usize> =
         badges.iter().enumerate().map(|(at, badge)| (badge.id, at)).collect();
-    let mut each = |id: BadgeId, act: &mut dyn FnMut(&mut Badge)| {
+    deal(badges, &place, images(db, org, ids).await?, |badge, one| badge.images.push(one));
+    deal(badges, &place, owners(db, org, ids).await?, |badge, one| badge.owners.push(one));
+    deal(badges, &place, claims(db, org, ids).await?, |badge, one| badge.claims.push(one));
+    deal(badges, &place, limits(db, org, ids).await?, |badge, one| badge.limits.push(one));
+    deal(badges, &place, windows(db, org, ids).await?, |badge, one| badge.windows.push(one));
+    deal(badges, &place, benefits(db, org, ids).await?, |badge, one| badge.benefits.push(one));
+    deal(badges, &place, tags(db, org, ids).await?, |badge, one| badge.tags.push(one));
+    deal(badges, &place, values(db, org, ids).await?, |badge, (field, value)| {
+        badge.values.insert(field, value);
+    });
+    for badge in badges {
+        badge.owners.sort();
+        badge.limits.sort();
+        badge.windows.sort_by_key(|(level, config)| (*level, config.seq));
+        badge.images.sort_by_key(|image| image.tag);
+    }
+    Ok(())
+}
+
+/// Gives each part to its badge.
+fn deal<T>(
+    badges: &mut [Badge],
+    place: &HashMap<BadgeId, usize>,
+    parts: Vec<(BadgeId, T)>,
+    give: impl Fn(&mut Badge, T),
+) {
+    for (id, part) in parts {
         if let Some(badge) = place.get(&id).and_then(|at| badges.get_mut(*at)) {
-            act(badge);
+            give(badge, part);
         }
-    };
-    for row in sqlx::query!(
+    }
+}
+
+async fn images(
+    db: &mut PgConnection,
+    org: OrgId,
+    ids: &[Vec<u8>],
+) -> sqlx::Result<Vec<(BadgeId, Image)>> {
+    let rows = sqlx::query!(
         r#"
         select badge_id as "badge_id: BadgeId", tag, name, handle, url, file_id as "file_id: FileId"
         from badge_images where org_id = $1 and badge_id = any($2) order by badge_id, tag desc
@@ -43,19 +75,23 @@ pub async fn fill(
         org.get(),
         ids
     )
-    .fetch_all(&mut *db)
-    .await?
-    {
-        let image = Image {
-            tag: word(&row.tag)?,
-            name: row.name,
-            handle: row.handle,
-            url: row.url,
-            file: row.file_id,
-        };
-        each(row.badge_id, &mut |badge| badge.images.push(image.clone()));
-    }
-    for row in sqlx::query!(
+    .fetch_all(db)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            let tag = word(&row.tag)?;
+            let (name, handle, url, file) = (row.name, row.handle, row.url, row.file_id);
+            Ok((row.badge_id, Image { tag, name, handle, url, file }))
+        })
+        .collect()
+}
+
+async fn owners(
+    db: &mut PgConnection,
+    org: OrgId,
+    ids: &[Vec<u8>],
+) -> sqlx::Result<Vec<(BadgeId, Owner)>> {
+    let rows = sqlx::query!(
         r#"
         select badge_id as "badge_id: BadgeId", owner
         from badge_owners where org_id = $1 and badge_id = any($2)
@@ -63,13 +99,17 @@ pub async fn fill(
         org.get(),
         ids
     )
-    .fetch_all(&mut *db)
-    .await?
-    {
-        let owner = word(&row.owner)?;
-        each(row.badge_id, &mut |badge| badge.owners.push(owner));
-    }
-    for row in sqlx::query!(
+    .fetch_all(db)
+    .await?;
+    rows.into_iter().map(|row| Ok((row.badge_id, word(&row.owner)?))).collect()
+}
+
+async fn claims(
+    db: &mut PgConnection,
+    org: OrgId,
+    ids: &[Vec<u8>],
+) -> sqlx::Result<Vec<(BadgeId, Claim)>> {
+    let rows = sqlx::query!(
         r#"
         select badge_id as "badge_id: BadgeId", owner_type, reference_id, is_active, created_on
         from badge_claims where org_id = $1 and badge_id = any($2)
@@ -78,18 +118,23 @@ pub async fn fill(
         org.get(),
         ids
     )
-    .fetch_all(&mut *db)
-    .await?
-    {
-        let claim = Claim {
-            owner: word(&row.owner_type)?,
-            reference: row.reference_id,
-            active: row.is_active,
-            since: row.created_on,
-        };
-        each(row.badge_id, &mut |badge| badge.claims.push(claim.clone()));
-    }
-    for row in sqlx::query!(
+    .fetch_all(db)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            let owner = word(&row.owner_type)?;
+            let (reference, active, since) = (row.reference_id, row.is_active, row.created_on);
+            Ok((row.badge_id, Claim { owner, reference, active, since }))
+        })
+        .collect()
+}
+
+async fn limits(
+    db: &mut PgConnection,
+    org: OrgId,
+    ids: &[Vec<u8>],
+) -> sqlx::Result<Vec<(BadgeId, Limit)>> {
+    let rows = sqlx::query!(
         r#"
         select badge_id as "badge_id: BadgeId", level, roll_type, roll_value, max
         from badge_limits where org_id = $1 and badge_id = any($2)
@@ -97,19 +142,27 @@ pub async fn fill(
         org.get(),
         ids
     )
-    .fetch_all(&mut *db)
-    .await?
-    {
-        let kind = match row.roll_value {
-            None => LimitKind::Overall,
-            Some(value) => {
-                LimitKind::Rolling { unit: word(&row.roll_type)?, value: value.unsigned_abs() }
-            }
-        };
-        let limit = Limit { level: word(&row.level)?, kind, max: row.max };
-        each(row.badge_id, &mut |badge| badge.limits.push(limit));
-    }
-    for row in sqlx::query!(
+    .fetch_all(db)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            let kind = match row.roll_value {
+                None => LimitKind::Overall,
+                Some(value) => {
+                    LimitKind::Rolling { unit: word(&row.roll_type)?, value: value.unsigned_abs() }
+                }
+            };
+            Ok((row.badge_id, Limit { level: word(&row.level)?, kind, max: row.max }))
+        })
+        .collect()
+}
+
+async fn windows(
+    db: &mut PgConnection,
+    org: OrgId,
+    ids: &[Vec<u8>],
+) -> sqlx::Result<Vec<(BadgeId, (Level, WindowConfig))>> {
+    let rows = sqlx::query!(
         r#"
         select badge_id as "badge_id: BadgeId", level, seq, duration_type, refresh_rate, start_dow, max,
             start_at, end_at, superseded_at
@@ -118,21 +171,29 @@ pub async fn fill(
         org.get(),
         ids
     )
-    .fetch_all(&mut *db)
-    .await?
-    {
-        let config = WindowConfig {
-            seq: row.seq,
-            period: period(&row.duration_type, row.refresh_rate, row.start_dow)?,
-            max: row.max,
-            start_at: row.start_at,
-            end_at: row.end_at,
-            superseded_at: row.superseded_at,
-        };
-        let level = word(&row.level)?;
-        each(row.badge_id, &mut |badge| badge.windows.push((level, config)));
-    }
-    for row in sqlx::query!(
+    .fetch_all(db)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            let config = WindowConfig {
+                seq: row.seq,
+                period: period(&row.duration_type, row.refresh_rate, row.start_dow)?,
+                max: row.max,
+                start_at: row.start_at,
+                end_at: row.end_at,
+                superseded_at: row.superseded_at,
+            };
+            Ok((row.badge_id, (word(&row.level)?, config)))
+        })
+        .collect()
+}
+
+async fn benefits(
+    db: &mut PgConnection,
+    org: OrgId,
+    ids: &[Vec<u8>],
+) -> sqlx::Result<Vec<(BadgeId, Benefit)>> {
+    let rows = sqlx::query!(
         r#"
         select badge_id as "badge_id: BadgeId", type as kind, params as "params: Json<Map<String, Value>>"
         from badge_benefits where org_id = $1 and badge_id = any($2) order by badge_id, position
@@ -140,13 +201,22 @@ pub async fn fill(
         org.get(),
         ids
     )
-    .fetch_all(&mut *db)
-    .await?
-    {
-        let benefit = Benefit { kind: word(&row.kind)?, params: row.params.0 };
-        each(row.badge_id, &mut |badge| badge.benefits.push(benefit.clone()));
-    }
-    for row in sqlx::query!(
+    .fetch_all(db)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            let benefit = Benefit { kind: word(&row.kind)?, params: row.params.0 };
+            Ok((row.badge_id, benefit))
+        })
+        .collect()
+}
+
+async fn tags(
+    db: &mut PgConnection,
+    org: OrgId,
+    ids: &[Vec<u8>],
+) -> sqlx::Result<Vec<(BadgeId, Tag)>> {
+    let rows = sqlx::query!(
         r#"
         select badge_id as "badge_id: BadgeId", name, value
         from badge_tags where org_id = $1 and badge_id = any($2) order by badge_id, position
@@ -154,13 +224,19 @@ pub async fn fill(
         org.get(),
         ids
     )
-    .fetch_all(&mut *db)
-    .await?
-    {
-        let tag = Tag { name: row.name, value: row.value };
-        each(row.badge_id, &mut |badge| badge.tags.push(tag.clone()));
-    }
-    for row in sqlx::query!(
+    .fetch_all(db)
+    .await?;
+    rows.into_iter()
+        .map(|row| Ok((row.badge_id, Tag { name: row.name, value: row.value })))
+        .collect()
+}
+
+async fn values(
+    db: &mut PgConnection,
+    org: OrgId,
+    ids: &[Vec<u8>],
+) -> sqlx::Result<Vec<(BadgeId, (FieldId, String))>> {
+    let rows = sqlx::query!(
         r#"
         select badge_id as "badge_id: BadgeId", field_id as "field_id: FieldId", value
         from badge_field_values where org_id = $1 and badge_id = any($2)
@@ -168,20 +244,9 @@ pub async fn fill(
         org.get(),
         ids
     )
-    .fetch_all(&mut *db)
-    .await?
-    {
-        each(row.badge_id, &mut |badge| {
-            badge.values.insert(row.field_id, row.value.clone());
-        });
-    }
-    for badge in badges.iter_mut() {
-        badge.owners.sort();
-        badge.limits.sort();
-        badge.windows.sort_by_key(|(level, config)| (*level, config.seq));
-        badge.images.sort_by_key(|image| image.tag);
-    }
-    Ok(())
+    .fetch_all(db)
+    .await?;
+    rows.into_iter().map(|row| Ok((row.badge_id, (row.field_id, row.value)))).collect()
 }
 
 fn period(duration: &str, rate: Option<i32>, day: Option<i16>) -> sqlx::Result<Period> {
@@ -195,173 +260,4 @@ fn period(duration: &str, rate: Option<i32>, day: Option<i16>) -> sqlx::Result<P
         }
         Unit::Months => Period::Months,
     })
-}
-
-/// Takes away all parts but claims, which no form touches.
-pub async fn clear(db: &mut PgConnection, org: OrgId, id: BadgeId) -> sqlx::Result<()> {
-    let (org, id) = (org.get(), id.bytes());
-    sqlx::query!("delete from badge_images where org_id = $1 and badge_id = $2", org, id)
-        .execute(&mut *db)
-        .await?;
-    sqlx::query!("delete from badge_owners where org_id = $1 and badge_id = $2", org, id)
-        .execute(&mut *db)
-        .await?;
-    sqlx::query!("delete from badge_limits where org_id = $1 and badge_id = $2", org, id)
-        .execute(&mut *db)
-        .await?;
-    sqlx::query!("delete from badge_windows where org_id = $1 and badge_id = $2", org, id)
-        .execute(&mut *db)
-        .await?;
-    sqlx::query!("delete from badge_benefits where org_id = $1 and badge_id = $2", org, id)
-        .execute(&mut *db)
-        .await?;
-    sqlx::query!("delete from badge_tags where org_id = $1 and badge_id = $2", org, id)
-        .execute(&mut *db)
-        .await?;
-    sqlx::query!("delete from badge_field_values where org_id = $1 and badge_id = $2", org, id)
-        .execute(&mut *db)
-        .await?;
-    Ok(())
-}
-
-/// Adds all parts but claims.
-pub async fn insert(db: &mut PgConnection, org: OrgId, badge: &Badge) -> sqlx::Result<()> {
-    insert_pictures(db, org, badge).await?;
-    insert_limits(db, org, badge).await?;
-    insert_windows(db, org, badge).await?;
-    let owners: Vec<String> = badge.owners.iter().map(|owner| owner.wire().to_owned()).collect();
-    sqlx::query!(
-        "insert into badge_owners (org_id, badge_id, owner) select $1, $2, unnest($3::text[])",
-        org.get(),
-        badge.id.bytes(),
-        &owners
-    )
-    .execute(&mut *db)
-    .await?;
-    let kinds: Vec<String> = badge.benefits.iter().map(|one| one.kind.wire().to_owned()).collect();
-    let params: Vec<Value> =
-        badge.benefits.iter().map(|one| Value::Object(one.params.clone())).collect();
-    sqlx::query!(
-        r#"
-        insert into badge_benefits (org_id, badge_id, position, type, params)
-        select $1, $2, given.place - 1, given.type, given.params
-        from unnest($3::text[], $4::jsonb[]) with ordinality as given (type, params, place)
-        "#,
-        org.get(),
-        badge.id.bytes(),
-        &kinds,
-        &params
-    )
-    .execute(&mut *db)
-    .await?;
-    let (names, values): (Vec<String>, Vec<String>) =
-        badge.tags.iter().map(|tag| (tag.name.clone(), tag.value.clone())).unzip();
-    sqlx::query!(
-        r#"
-        insert into badge_tags (org_id, badge_id, position, name, value)
-        select $1, $2, given.place - 1, given.name, given.value
-        from unnest($3::text[], $4::text[]) with ordinality as given (name, value, place)
-        "#,
-        org.get(),
-        badge.id.bytes(),
-        &names,
-        &values
-    )
-    .execute(&mut *db)
-    .await?;
-    let (fields, values): (Vec<Vec<u8>>, Vec<String>) =
-        badge.values.iter().map(|(id, value)| (id.bytes().to_vec(), value.clone())).unzip();
-    sqlx::query!(
-        r#"
-        insert into badge_field_values (org_id, badge_id, field_id, value)
-        select $1, $2, given.field, given.value from unnest($3::bytea[], $4::text[]) as given (field, value)
-        "#,
-        org.get(),
-        badge.id.bytes(),
-        &fields,
-        &values
-    )
-    .execute(db)
-    .await?;
-    Ok(())
-}
-
-async fn insert_pictures(db: &mut PgConnection, org: OrgId, badge: &Badge) -> sqlx::Result<()> {
-    for image in &badge.images {
-        let handle: Uuid = image.handle;
-        sqlx::query!(
-            r#"
-            insert into badge_images (org_id, badge_id, tag, name, handle, url, file_id)
-            values ($1, $2, $3, $4, $5, $6, $7)
-            "#,
-            org.get(),
-            badge.id.bytes(),
-            image.tag.wire(),
-            image.name,
-            handle,
-            image.url,
-            image.file.as_ref().map(FileId::bytes)
-        )
-        .execute(&mut *db)
-        .await?;
-    }
-    Ok(())
-}
-
-async fn insert_limits(db: &mut PgConnection, org: OrgId, badge: &Badge) -> sqlx::Result<()> {
-    for limit in &badge.limits {
-        let (kind, unit, value) = match limit.kind {
-            LimitKind::Overall => ("OVERALL", "", None),
-            LimitKind::Rolling { unit, value } => {
-                ("ROLLING", unit.wire(), i32::try_from(value).ok())
-            }
-        };
-        sqlx::query!(
-            r#"
-            insert into badge_limits (org_id, badge_id, level, kind, roll_type, roll_value, max)
-            values ($1, $2, $3, $4, $5, $6, $7)
-            "#,
-            org.get(),
-            badge.id.bytes(),
-            limit.level.wire(),
-            kind,
-            unit,
-            value,
-            limit.max
-        )
-        .execute(&mut *db)
-        .await?;
-    }
-    Ok(())
-}
-
-async fn insert_windows(db: &mut PgConnection, org: OrgId, badge: &Badge) -> sqlx::Result<()> {
-    for (level, config) in &badge.windows {
-        let rate = config.period.refresh_rate().and_then(|rate| i32::try_from(rate).ok());
-        let day =
-            config.period.start_day().and_then(|day| i16::try_from(day.number_from_monday()).ok());
-        let (start, end): (DateTime<Utc>, Option<DateTime<Utc>>) = (config.start_at, config.end_at);
-        sqlx::query!(
-            r#"
-            insert into badge_windows (org_id, badge_id, level, seq, reference_id, duration_type,
-                refresh_rate, start_dow, max, start_at, end_at, superseded_at)
-            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-            "#,
-            org.get(),
-            badge.id.bytes(),
-            level.wire(),
-            config.seq,
-            config.period.reference_id(*level),
-            config.period.unit().wire(),
-            rate,
-            day,
-            config.max,
-            start,
-            end,
-            config.superseded_at
-        )
-        .execute(&mut *db)
-        .await?;
-    }
-    Ok(())
 }
