@@ -138,6 +138,8 @@ async fn enter_opens_the_one_exact_hit_whatever_was_typed() {
     ] {
         sam.get(&format!("/customers?q={typed}")).await.redirects_to(&page(ids[0]));
     }
+    let listed = sam.get(&format!("/customers?q={}&view=list", ids[0])).await.is(200);
+    listed.shows("td", "Customer id");
     // A whole name opens when it is the only hit; a beginning lists.
     sam.get("/customers?q=amaranta%20%20REYES-cruz").await.redirects_to(&page(ids[1]));
     let list = sam.get("/customers?q=reyes").await.is(200);

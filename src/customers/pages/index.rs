@@ -68,6 +68,8 @@ struct Row {
     href: String,
     name: Marked,
     matched: Option<(&'static str, Marked)>,
+    /// What was met where it is no identifier.
+    met: &'static str,
     primary: Option<(&'static str, String)>,
     look: &'static str,
     status: String,
@@ -146,12 +148,14 @@ impl Index {
             let marked = Marked::of(met.kind, &met.value, &self.query);
             met.kind.map(|kind| (kind.label(), marked))
         });
+        let by_number = met.is_some_and(|met| met.kind.is_none() && met.value != hit.name);
         let primary = hit.primary.as_ref().filter(|_| self.personal);
         Row {
             id: hit.id.to_string(),
             href: path(hit.id),
             name: if by_name { Marked::of(None, &name, &self.query) } else { Marked::plain(&name) },
             matched: by_identifier,
+            met: if by_number { "Customer id" } else { "Name" },
             primary: primary.map(|(kind, value)| (kind.label(), value.clone())),
             look: hit.status.look(),
             status: hit.status.word(),
