@@ -8,6 +8,7 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use guerdon::base::permission::Role;
 use serde_json::{Value, json};
+use thirtyfour::error::{WebDriverError, WebDriverErrorInner};
 use thirtyfour::extensions::query::conditions;
 use thirtyfour::prelude::*;
 use thirtyfour::{ChromeCapabilities, ChromiumLikeCapabilities, Key, LoggingPrefsLogLevel};
@@ -149,6 +150,10 @@ fn capabilities(
     caps
 }
 
+fn is_stale(error: &WebDriverError) -> bool {
+    matches!(error.as_inner(), WebDriverErrorInner::StaleElementReference(_))
+}
+
 impl Tab {
     /// Opens a page of ours.
     pub async fn open(&self, path: &str) -> WebDriverResult<()> {
@@ -189,9 +194,22 @@ impl Tab {
         query.with_filter(conditions::element_is_displayed(true)).first().await
     }
 
+    /// Does it again when the page was swapped between finding an element and using it.
+    async fn steadily(&self, step: impl AsyncFn() -> WebDriverResult<()>) -> WebDriverResult<()> {
+        for _ in 0..40 {
+            match step().await {
+                Err(error) if is_stale(&error) => {
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                }
+                done => return done,
+            }
+        }
+        step().await
+    }
+
     /// Clicks an element.
     pub async fn press(&self, css: &str) -> WebDriverResult<()> {
-        self.click(self.find(css).await?).await
+        self.steadily(async || self.click(self.find(css).await?).await).await
     }
 
     /// Clicks where a person would: on what is not under the bar that sticks to the foot of a form.
@@ -204,18 +222,26 @@ impl Tab {
     /// Clicks a link or button by its words.
     pub async fn press_words(&self, words: &str) -> WebDriverResult<()> {
         let path = format!("//*[self::a or self::button][contains(normalize-space(.), '{words}')]");
-        let query = self
-            .driver
-            .query(By::XPath(path))
-            .wait(Duration::from_secs(10), Duration::from_millis(50));
-        self.click(query.with_filter(conditions::element_is_displayed(true)).first().await?).await
+        self.steadily(async || {
+            let query = self
+                .driver
+                .query(By::XPath(path.clone()))
+                .wait(Duration::from_secs(10), Duration::from_millis(50));
+            let displayed = query.with_filter(conditions::element_is_displayed(true));
+            self.click(displayed.first().await?).await
+        })
+        .await
     }
 
     /// Types into a field by its name, over whatever it holds.
     pub async fn fill(&self, name: &str, text: &str) -> WebDriverResult<()> {
-        let field = self.find(&format!("main [name='{name}'], dialog [name='{name}']")).await?;
-        field.clear().await?;
-        field.send_keys(text).await
+        let css = format!("main [name='{name}'], dialog [name='{name}']");
+        self.steadily(async || {
+            let field = self.find(&css).await?;
+            field.clear().await?;
+            field.send_keys(text).await
+        })
+        .await
     }
 
     /// Sets a date, as the browser's own picker would: typing depends on its language.
@@ -231,8 +257,11 @@ impl Tab {
     }
 
     /// Presses keys on whatever has the focus.
-    pub async fn keys(&self, keys: impl Into<TypingData> + Send) -> WebDriverResult<()> {
-        self.driver.active_element().await?.send_keys(keys.into()).await
+    pub async fn keys(&self, keys: impl Into<TypingData> + Clone + Send) -> WebDriverResult<()> {
+        self.steadily(async || {
+            self.driver.active_element().await?.send_keys(keys.clone().into()).await
+        })
+        .await
     }
 
     /// Waits until the text stands in an element.
