@@ -102,26 +102,6 @@
   // form[data-submit-on-change]: a choice sends it; its button is for those without scripts.
   on("change", "form[data-submit-on-change]", (form) => form.requestSubmit());
 
-  // Boxes of a selection (data-select): shift marks a range, the box data-select-all the page;
-  // [data-selected] shows how many, and is hidden at none.
-  let last = null;
-  const boxes = () => [...document.querySelectorAll("input[data-select]:not(:disabled)")];
-  const count = () => {
-    const all = boxes(), marked = all.filter((box) => box.checked).length, head = $("[data-select-all]");
-    document.querySelectorAll("[data-selected]").forEach((at) => { at.textContent = marked; });
-    document.querySelectorAll("[data-selection]").forEach((at) => { at.hidden = marked === 0; });
-    if (head) { head.checked = marked > 0 && marked === all.length; head.indeterminate = marked > 0 && marked < all.length; }
-  };
-  on("click", "input[data-select]", (box, event) => {
-    const all = boxes(), from = all.indexOf(last), to = all.indexOf(box);
-    if (event.shiftKey && from >= 0) all.slice(Math.min(from, to), Math.max(from, to) + 1).forEach((one) => { one.checked = box.checked; });
-    last = box;
-    count();
-  });
-  on("change", "[data-select-all]", (head) => { boxes().forEach((box) => { box.checked = head.checked; }); count(); });
-  document.addEventListener("htmx:afterSwap", count);
-  count();
-
   // Menus close on Escape, on a click elsewhere, and when another opens.
   const shut = (but) => document.querySelectorAll("details.pick[open]").forEach((one) => { if (one !== but) one.open = false; });
   document.addEventListener("click", (event) => shut(event.target.closest?.("details.pick")));
