@@ -1,4 +1,4 @@
-//! The support desk: one customer, what they hold and what they could get. Read-only for now.
+//! The support desk: one customer, what they hold and what they could get. It only reads; the deeds are the rooms'.
 //!
 //! Words: to *issue* is the wire's `earn`, to *enrol* the wire's `issue` (spec/badges.md 1); a *standing*
 //! is how one customer stands with one badge; its *category* is the tab it is shown under.
