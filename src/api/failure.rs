@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
 use crate::base::error::Error;
-use crate::base::problem::Problem;
+use crate::base::problem::{Problem, Problems};
 
 /// One violation as the wire names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -117,6 +117,10 @@ pub trait Codes {
     const BROKEN: u32 = 500;
     /// The number of a refusal's word; 400 where it has none of its own.
     fn number(word: &str) -> u32;
+    /// The HTTP status a refusal's word leaves with; most are the caller's mistake.
+    fn status(_word: &str) -> StatusCode {
+        StatusCode::BAD_REQUEST
+    }
 }
 
 /// An [`Error`] on its way to a caller, numbered by the room's [`Codes`].
@@ -156,7 +160,7 @@ fn trouble<C: Codes>(error: Error) -> Trouble {
             ),
         ),
         Error::Refused(problems) => Trouble {
-            status: StatusCode::BAD_REQUEST,
+            status: status::<C>(&problems),
             faults: problems.into_iter().map(fault::<C>).collect(),
             retry_after: None,
         },
@@ -171,7 +175,45 @@ fn trouble<C: Codes>(error: Error) -> Trouble {
     }
 }
 
+/// The status all refusals agree on; 400 where they do not.
+fn status<C: Codes>(problems: &Problems) -> StatusCode {
+    let mut statuses = problems.iter().map(|problem| C::status(problem.code));
+    let first = statuses.next().unwrap_or(StatusCode::BAD_REQUEST);
+    if statuses.all(|other| other == first) { first } else { StatusCode::BAD_REQUEST }
+}
+
 fn fault<C: Codes>(problem: Problem) -> Fault {
     let code = C::number(problem.code);
     Fault { code, message: problem.message, reference: problem.field }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Words;
+
+    impl Codes for Words {
+        const MISSING: &'static str = "not here";
+        fn number(word: &str) -> u32 {
+            if word == "full" { 818 } else { 400 }
+        }
+        fn status(word: &str) -> StatusCode {
+            if word == "full" { StatusCode::CONFLICT } else { StatusCode::BAD_REQUEST }
+        }
+    }
+
+    #[test]
+    fn refusals_leave_with_the_status_they_agree_on() {
+        let refused = |words: &[&'static str]| {
+            let mut problems = Problems::default();
+            words.iter().for_each(|word| problems.push(Problem::whole(word, *word)));
+            trouble::<Words>(Error::Refused(problems))
+        };
+        assert_eq!(refused(&["full"]).status, StatusCode::CONFLICT);
+        assert_eq!(refused(&["full", "full"]).status, StatusCode::CONFLICT);
+        assert_eq!(refused(&["full", "blank"]).status, StatusCode::BAD_REQUEST);
+        assert_eq!(refused(&["full"]).faults[0].code, 818);
+        assert_eq!(trouble::<Words>(Error::NotFound).status, StatusCode::NOT_FOUND);
+    }
 }
