@@ -60,6 +60,7 @@ pub fn router(app: App) -> Router {
 fn calls(app: App) -> Router {
     let gate = access::Gate::new(app.clone());
     let guarded = Router::new()
+        .merge(badges::api::calls())
         .fallback(api::no_such_call)
         .layer(from_fn_with_state(gate.clone(), access::Gate::pass))
         .with_state(app);

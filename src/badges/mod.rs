@@ -11,6 +11,7 @@
 //! 4. A claimed owner stays (`check`), and `EARN` is direct, `ISSUE_EARN` enrols first.
 
 mod actions;
+pub mod api;
 pub mod badge;
 pub mod benefits;
 mod check;
