@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 const BASE: &[&str] = &["base", "config"];
 const PLUMBING: &[&str] = &["web", "auth", "api"];
 /// Rooms form a line: each may use those before it.
-const ROOMS: &[&str] = &["orgs", "customers", "badges"];
+const ROOMS: &[&str] = &["orgs", "customers", "coupons", "badges"];
 const DESKS: &[&str] = &["activity", "exports", "imports", "membercare"];
 const WIRING: &[&str] = &["app", "cli", "demo", "worker", "main", "lib"];
 
