@@ -10,9 +10,11 @@ use axum::routing::get;
 use serde_json::json;
 use tower_sessions::cookie::SameSite;
 use tower_sessions::{Expiry, SessionManagerLayer};
+use utoipa_axum::router::OpenApiRouter;
 
 use crate::activity;
 use crate::api;
+use crate::api::docs::Document;
 use crate::auth::{self, PgSessions};
 use crate::badges;
 use crate::base::app::App;
@@ -33,6 +35,7 @@ pub fn router(app: App) -> Router {
         .with_same_site(SameSite::Lax)
         .with_expiry(Expiry::OnSessionEnd);
     let public_url = app.config.public_url.clone();
+    let (calls, document) = calls(app.clone());
     let pages = Router::new()
         .route("/", get(home))
         .merge(auth::routes())
@@ -49,22 +52,28 @@ pub fn router(app: App) -> Router {
         .route("/healthz", get(healthz))
         .route("/readyz", get(readyz))
         .route("/version", get(version))
+        .merge(api::docs::routes(&document))
         .fallback(web::no_such_page)
-        .with_state(app.clone())
-        .merge(api::around(calls(app)))
+        .with_state(app)
+        .merge(api::around(calls))
         .merge(web::assets::routes());
     web::layers::around(routes, public_url.as_deref())
 }
 
 /// What programs call: credentials instead of cookies, envelopes instead of pages.
-fn calls(app: App) -> Router {
+/// The router and the document of it come from the same lines.
+pub fn calls(app: App) -> (Router, Document) {
     let gate = access::Gate::new(app.clone());
-    let guarded = Router::new()
+    let guarded = OpenApiRouter::default()
         .merge(badges::api::calls())
         .fallback(api::no_such_call)
         .layer(from_fn_with_state(gate.clone(), access::Gate::pass))
         .with_state(app);
-    access::token_routes(gate).merge(guarded)
+    let (router, document) = OpenApiRouter::with_openapi(api::docs::head())
+        .merge(access::token_calls(gate))
+        .merge(guarded)
+        .split_for_parts();
+    (router, Document::new(api::docs::complete(document)))
 }
 
 async fn home() -> Redirect {

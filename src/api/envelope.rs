@@ -7,7 +7,9 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::{Value, json};
+use utoipa::ToSchema;
 
+use crate::api::docs::Violation;
 use crate::api::failure::{Fault, Trouble};
 
 /// Which shape a path answers in.
@@ -97,10 +99,15 @@ pub enum Sides {
     NullAndEmpty,
 }
 
-#[derive(Serialize)]
-struct Gateway<T> {
+/// A badge call that went well.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Gateway<T> {
     data: T,
+    /// Nothing; null or empty, by endpoint.
+    #[schema(value_type = Option<Vec<Violation>>)]
     errors: Option<[(); 0]>,
+    /// Nothing; null or empty, by endpoint.
+    #[schema(value_type = Option<Vec<Violation>>)]
     warnings: Option<[(); 0]>,
 }
 

@@ -15,6 +15,7 @@
 
 pub mod body;
 pub mod caller;
+pub mod docs;
 pub mod envelope;
 pub mod failure;
 pub mod grants;
@@ -27,7 +28,7 @@ use axum::http::StatusCode;
 
 pub use body::{Body, Faults, Node};
 pub use caller::{Caller, Permit, Till};
-pub use envelope::{Family, Sides, gateway};
+pub use envelope::{Family, Gateway, Sides, gateway};
 pub use failure::{Codes, Failure, Fault, Result, Trouble};
 pub use grants::{Grants, Level, Resource};
 pub use layer::{RequestId, around};

@@ -4,7 +4,7 @@
 //! Reading is lenient and collects every violation; what is read becomes the same
 //! [`Draft`](crate::badges::Draft) a form or a file makes, so that the three doors cannot differ.
 
-use axum::Router;
+use utoipa_axum::router::OpenApiRouter;
 
 use crate::api::Codes;
 use crate::badges::codes;
@@ -24,6 +24,6 @@ impl Codes for BadgeCodes {
 }
 
 /// What programs may ask about badges.
-pub fn calls() -> Router<App> {
-    Router::new()
+pub fn calls() -> OpenApiRouter<App> {
+    OpenApiRouter::default()
 }

@@ -28,4 +28,4 @@ pub use gate::Gate;
 pub use groups::add as add_group;
 pub use pages::routes;
 pub use tills::{NewTill, TillPassword, add as add_till, password as till_password};
-pub use token::routes as token_routes;
+pub use token::calls as token_calls;

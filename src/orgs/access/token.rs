@@ -7,18 +7,19 @@
 
 use std::sync::Arc;
 
+use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use axum::routing::post;
-use axum::{Json, Router};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Duration, Utc};
 use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use super::gate::Gate;
 use super::store;
@@ -73,24 +74,66 @@ fn mac(key: &[u8], said: &str) -> Option<Hmac<Sha256>> {
 }
 
 /// The token endpoint: the one call without credentials.
-pub fn routes(gate: Arc<Gate>) -> Router {
-    Router::new().route("/v3/oauth/token/generate", post(generate)).with_state(gate)
+pub fn calls(gate: Arc<Gate>) -> OpenApiRouter {
+    OpenApiRouter::default().routes(routes!(generate)).with_state(gate)
 }
 
+/// A client's key and secret.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes a body that is read leniently")]
+struct TokenRequest {
+    /// The client's key.
+    #[schema(example = "k7hq2vjw3mxn5t4c8b9dfz6rp")]
+    key: String,
+    /// One of its secrets that has not ended.
+    #[schema(example = "0123456789abcdefghijklmnopqrstuvwxyzABCD")]
+    secret: String,
+}
+
+/// A token.
+#[derive(Serialize, ToSchema)]
+struct TokenAnswer {
+    data: FreshToken,
+    /// Nothing.
+    #[schema(value_type = Option<Object>)]
+    errors: Option<()>,
+}
+
+/// A token and how long it is good for.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct FreshToken {
+    /// What signs calls; opaque.
+    access_token: String,
+    /// Seconds until it is over.
+    #[schema(example = 3600)]
+    ttl_seconds: i64,
+}
+
+/// Fetch a token
+///
+/// The token signs calls in the header X-CAP-API-OAUTH-TOKEN until it is over; earlier ones stay good
+/// until they are over themselves. The one call without credentials.
+#[utoipa::path(
+    post,
+    path = "/v3/oauth/token/generate",
+    operation_id = "generateToken",
+    tag = "Tokens",
+    security(()),
+    request_body = TokenRequest,
+    responses((status = 200, description = "A fresh token.", body = TokenAnswer))
+)]
 async fn generate(State(gate): State<Arc<Gate>>, body: Body) -> Response {
     let mut faults = Faults::default();
     let (key, secret) =
         (body.root().get("key").text(&mut faults), body.root().get("secret").text(&mut faults));
     match fetch(&gate, &key, &secret).await {
-        Ok((token, seconds)) => {
-            let data = json!({ "accessToken": token, "ttlSeconds": seconds });
-            Json(json!({ "data": data, "errors": null })).into_response()
-        }
+        Ok(data) => Json(TokenAnswer { data, errors: None }).into_response(),
         Err(trouble) => trouble.into_response(),
     }
 }
 
-async fn fetch(gate: &Gate, key: &str, sent: &str) -> Result<(String, i64), Trouble> {
+async fn fetch(gate: &Gate, key: &str, sent: &str) -> Result<FreshToken, Trouble> {
     let (db, now, hash) = (gate.app.db.pool(), gate.app.clock.now(), secret::digest(sent));
     let live = store::gate::secrets(db, key).await.map_err(super::gate::broken)?;
     let fits = |known: &store::gate::KnownSecret| known.secret_hash.ct_eq(&hash).into();
@@ -112,7 +155,7 @@ async fn fetch(gate: &Gate, key: &str, sent: &str) -> Result<(String, i64), Trou
     let signed = sign(gate.signing_key().await?, &claims).ok_or_else(|| Trouble::broken(500))?;
     let touched = store::gate::touch_secret(db, known.org, known.secret, now).await;
     touched.map_err(super::gate::broken)?;
-    Ok((signed, life.num_seconds()))
+    Ok(FreshToken { access_token: signed, ttl_seconds: life.num_seconds() })
 }
 
 fn refused() -> Trouble {
