@@ -6,12 +6,12 @@
 //! wiring      main cli demo app worker          knows every room; decides nothing
 //! desks       membercare imports exports activity
 //!                                               read across rooms, act through their doors
-//! rooms       badges customers orgs             rules, SQL, pages of one thing
+//! rooms       badges coupons customers orgs             rules, SQL, pages of one thing
 //! plumbing    web auth api                      HTTP both ways; knows no room
 //! base        act app csv db error ids list …   knows no HTTP, no room
 //! ```
 //!
-//! Rooms form a line too: `orgs ← customers ← badges`. A room may use another only through what its
+//! Rooms form a line too: `orgs ← customers ← coupons ← badges`. A room may use another only through what its
 //! `mod.rs` re-exports.
 //!
 //! # Life of a request
@@ -29,6 +29,7 @@ pub mod badges;
 pub mod base;
 pub mod cli;
 pub mod config;
+pub mod coupons;
 pub mod customers;
 pub mod demo;
 pub mod exports;

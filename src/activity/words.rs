@@ -19,6 +19,8 @@ pub fn page_of(kind: &str, id: &str) -> Option<String> {
     let plain = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric());
     match kind {
         "badge" if plain => Some(format!("/badges/{id}")),
+        "coupon_series" if plain => Some(format!("/coupons/{id}")),
+        "coupon" if plain => Some(format!("/coupons/codes/{id}")),
         "customer" if plain => Some(format!("/member-care/ui/{id}")),
         "import" if plain => Some(format!("/imports/{id}")),
         "badge_group" | "group" => Some("/settings/groups".to_owned()),
@@ -45,8 +47,13 @@ pub fn source(word: &str) -> &'static str {
 /// The dot of a timeline: what began is green, what ended is red.
 pub fn mark(verb: &str) -> &'static str {
     match verb {
-        "created" | "added" | "activated" | "enabled" | "issued" => "live",
-        "deleted" | "disabled" | "deactivated" | "revoked" | "undid" => "revoked",
+        "created" | "added" | "activated" | "enabled" | "issued" | "redeemed" => "live",
+        "deleted"
+        | "disabled"
+        | "deactivated"
+        | "revoked"
+        | "took back a redemption of"
+        | "undid" => "revoked",
         _ => "",
     }
 }

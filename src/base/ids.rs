@@ -161,6 +161,22 @@ int_id! {
     /// What tills and clients may touch.
     AccessGroupId
 }
+int_id! {
+    /// A coupon series: an offer and the terms of its codes.
+    SeriesId
+}
+int_id! {
+    /// One coupon: a code of a series.
+    CouponId
+}
+int_id! {
+    /// Codes made or brought in together.
+    BatchId
+}
+int_id! {
+    /// One use of a coupon.
+    RedemptionId
+}
 hex_id! {
     /// A badge definition.
     BadgeId

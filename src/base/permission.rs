@@ -19,6 +19,18 @@ pub enum Permission {
     EditCustomers,
     /// Bring in badges earned in the past.
     ImportHistory,
+    /// See coupon series, codes and their redemptions.
+    ReadCoupons,
+    /// Change coupon series, make and bring in codes.
+    EditCoupons,
+    /// Move the expiry of coupons, revoke them, take back redemptions, send codes again.
+    ServeCoupons,
+    /// Issue coupons directly.
+    IssueCoupons,
+    /// Redeem coupons, and mend the details of a redemption.
+    RedeemCoupons,
+    /// Decide over goodwill coupons that somebody else asked for.
+    ApproveGoodwill,
     /// See imports and their results.
     ReadImports,
     /// Take lists out as files.
@@ -49,14 +61,28 @@ impl Role {
 
     /// Whether the role may do it.
     pub const fn may(self, permission: Permission) -> bool {
-        use Permission::{Export, ReadActivity, ReadBadges, ReadCustomers, ReadPersonalData};
+        use Permission::{
+            EditCoupons, Export, ReadActivity, ReadBadges, ReadCoupons, ReadCustomers,
+            ReadPersonalData, ServeCoupons,
+        };
         match self {
             Role::Admin => true,
             Role::Support => matches!(
                 permission,
-                ReadBadges | ReadCustomers | ReadPersonalData | ReadActivity | Export
+                ReadBadges
+                    | ReadCoupons
+                    | ServeCoupons
+                    | ReadCustomers
+                    | ReadPersonalData
+                    | ReadActivity
+                    | Export
             ),
-            Role::Marketer => matches!(permission, ReadBadges | ReadCustomers | Export),
+            Role::Marketer => {
+                matches!(
+                    permission,
+                    ReadBadges | ReadCoupons | EditCoupons | ReadCustomers | Export
+                )
+            }
         }
     }
 
