@@ -113,6 +113,8 @@ impl IntoResponse for Trouble {
 pub trait Codes {
     /// What an unknown id is told.
     const MISSING: &'static str;
+    /// The number of an unknown id.
+    const MISSING_CODE: u32 = 404;
     /// The number of an internal failure.
     const BROKEN: u32 = 500;
     /// The number of a refusal's word; 400 where it has none of its own.
@@ -150,7 +152,7 @@ impl<C> IntoResponse for Failure<C> {
 
 fn trouble<C: Codes>(error: Error) -> Trouble {
     match error {
-        Error::NotFound => Trouble::missing(404, C::MISSING),
+        Error::NotFound => Trouble::missing(C::MISSING_CODE, C::MISSING),
         Error::Forbidden => Trouble::denied(),
         Error::Stale => Trouble::new(
             StatusCode::CONFLICT,

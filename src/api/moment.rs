@@ -4,13 +4,16 @@
 use chrono::{DateTime, Utc};
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
+use utoipa::ToSchema;
 
 /// An instant as `1716803487.000000000`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ToSchema)]
+#[schema(value_type = f64, example = 1_716_803_487.0)]
 pub struct Moment(pub DateTime<Utc>);
 
 /// The same instant as `2024-05-27T09:51:27Z`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ToSchema)]
+#[schema(value_type = String, format = DateTime, example = "2024-05-27T09:51:27Z")]
 pub struct Iso(pub DateTime<Utc>);
 
 impl Serialize for Moment {

@@ -7,6 +7,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum_extra::extract::Query as Pairs;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::api::body::{choose, enum_fault};
 use crate::api::failure::{Fault, Trouble};
@@ -140,12 +141,20 @@ impl Page {
 }
 
 /// The block `pagination` of the badge family.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Pagination {
+    /// Which page, from 0.
+    #[schema(example = 0)]
     page: i64,
+    /// How many rows a page holds; in lists of a customer's badges, how many this one does.
+    #[schema(example = 10)]
     size: i64,
+    /// How many rows there are.
+    #[schema(example = 122)]
     total: i64,
+    /// How many pages.
+    #[schema(example = 13)]
     total_pages: i64,
 }
 

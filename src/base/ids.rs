@@ -38,8 +38,13 @@ pub struct NotAnId;
 macro_rules! hex_id {
     ($(#[$meta:meta])* $name:ident) => {
         $(#[$meta])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, sqlx::Type)]
+        #[derive(
+            Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, sqlx::Type, utoipa::ToSchema,
+        )]
         #[sqlx(transparent)]
+        #[schema(
+            value_type = String, pattern = "^[0-9a-f]{24}$", example = "6654579f0a1b2c3d4e5f6071"
+        )]
         pub struct $name([u8; 12]);
 
         impl $name {
@@ -96,7 +101,7 @@ macro_rules! int_id {
         $(#[$meta])*
         #[derive(
             Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, sqlx::Type,
-            serde::Serialize, serde::Deserialize,
+            serde::Serialize, serde::Deserialize, utoipa::ToSchema,
         )]
         #[sqlx(transparent)]
         #[serde(transparent)]

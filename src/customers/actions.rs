@@ -55,7 +55,7 @@ pub async fn update(act: &mut Act, id: CustomerId, draft: &Draft, zone: Tz) -> R
     Ok(())
 }
 
-fn mark(act: &Act) -> Mark {
+pub(super) fn mark(act: &Act) -> Mark {
     Mark { org: act.org(), import: None, now: act.now(), by: act.actor().name.clone() }
 }
 

@@ -12,9 +12,11 @@
 //! 4. A merged customer answers with the survivor; a deleted one is not found.
 
 mod actions;
+pub mod api;
 pub mod bulk;
 mod customer;
 mod draft;
+mod entering;
 mod export;
 mod export_store;
 mod highlight;
@@ -22,6 +24,7 @@ mod identifier;
 mod import;
 mod import_row;
 mod pages;
+mod source;
 mod store;
 
 pub use actions::{create, snapshot, update};

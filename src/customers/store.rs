@@ -1,13 +1,16 @@
-//! The SQL of customers. Only the store's own profile (source `INSTORE`, account ``) is written here;
-//! profiles of other sources are searched and shown.
+//! The SQL of customers. The store's own profile (source `INSTORE`, account ``) is written by `bulk`;
+//! what other sources know by `accounts`.
 
+pub mod accounts;
 pub mod bulk;
 mod list;
+mod page;
 mod read;
 mod search;
 
 pub use bulk::lookup as resolve_identifiers;
 pub use list::{newest, of_import};
+pub use page::{Page, PageHit, search_page};
 pub use read::{existing, find, lock, taken};
 pub use search::{Hit, search};
 

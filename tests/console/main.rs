@@ -10,6 +10,7 @@ mod badges;
 mod command_line;
 mod custom_fields;
 mod customers;
+mod customers_api;
 mod exports;
 mod groups;
 mod imports;

@@ -124,7 +124,7 @@ fn rank(hit: &Hit) -> u8 {
 }
 
 /// The beginnings to look for: as typed, as a telephone number, as a card's number.
-fn beginnings(query: &str) -> Vec<String> {
+pub(super) fn beginnings(query: &str) -> Vec<String> {
     let mut keys = vec![fold(query), IdentifierKind::CardNumber.key(query)];
     if is_phone(query.trim()) {
         keys.push(IdentifierKind::Mobile.key(query));
@@ -192,7 +192,7 @@ async fn by_name(db: &mut PgConnection, org: OrgId, key: &str) -> sqlx::Result<V
 }
 
 /// Beyond everything that begins with `key`.
-fn after(key: &str) -> String {
+pub(super) fn after(key: &str) -> String {
     format!("{key}\u{10FFFF}")
 }
 
