@@ -101,7 +101,7 @@ pub struct NewStaff {
 /// A file to bring in.
 #[derive(Debug, clap::Args)]
 pub struct ImportFile {
-    /// What the rows are: customers, badges or earned-badges.
+    /// What the rows are: customers, badges, earned-badges, coupons or redeemed-coupons.
     pub kind: String,
     /// The file.
     #[arg(value_name = "FILE")]
@@ -115,12 +115,15 @@ pub struct ImportFile {
     /// Allow dates in the past: for history of another system.
     #[arg(long)]
     pub migration: bool,
+    /// The coupon series the rows belong to: for coupons and redeemed-coupons.
+    #[arg(long, value_name = "ID")]
+    pub series: Option<i64>,
 }
 
 /// A list to take out.
 #[derive(Debug, clap::Args)]
 pub struct ExportList {
-    /// Which list: customers, badges, earned-badges, activity.
+    /// Which list: customers, badges, earned-badges, activity, …
     pub kind: String,
     /// The brand's id.
     #[arg(long)]

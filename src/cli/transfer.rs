@@ -35,7 +35,7 @@ pub async fn import(config: Config, file: ImportFile) -> Result<ExitCode, Failur
 async fn try_import(house: &House, file: &ImportFile) -> Result<Summary, Failure> {
     let org = house.org(file.org).await?;
     let bar = Bar::default();
-    let manner = Manner { dry_run: file.dry_run, migration: file.migration };
+    let manner = Manner { dry_run: file.dry_run, migration: file.migration, about: file.series };
     let tell = |progress: Progress| bar.tell(progress);
     let actor = Actor::operator(org.id);
     let done = imports::run_file(&house.app, &actor, &file.kind, &file.path, manner, &tell).await;

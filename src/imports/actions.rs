@@ -10,7 +10,7 @@ use super::tasks::ImportTask;
 use super::{guess, kinds, source, store, work};
 use crate::base::act::{Act, Entry};
 use crate::base::app::App;
-use crate::base::csv::importable::Blocker;
+use crate::base::csv::importable::{Blocker, Kind};
 use crate::base::csv::read::Place;
 use crate::base::error::{Error, Result};
 use crate::base::ids::{ImportId, OrgId};
@@ -51,22 +51,47 @@ pub async fn first_guess(
     Ok(guess)
 }
 
-/// Takes a stored file as an import of a kind.
+/// Takes a stored file as an import of a kind. `about` is what every row is about, where the kind asks.
 pub async fn create(
     act: &mut Act,
     kind: &str,
     file: &store::StoredFile,
     mapping: &Mapping,
+    about: Option<i64>,
 ) -> Result<ImportId> {
     let kind = kinds::find(kind)?;
     act.require(kind.permission())?;
     let (actor, now) = (act.actor().clone(), act.now());
+    let subject = subject(act, kind, about).await?;
     let new = store::New { kind: kind.name(), file, mapping };
     let id = store::insert(act.db(), &actor, now, &new).await?;
-    let facts =
-        json!({ "kind": kind.name(), "bytes": file.bytes, "sha256": hex::encode(file.sha256) });
+    if let Some((about, about_label)) = subject {
+        let options = Options { about: Some(about), about_label, ..Options::default() };
+        store::set_options(act.db(), actor.org, id, &options).await?;
+    }
+    let facts = json!({
+        "kind": kind.name(), "bytes": file.bytes, "sha256": hex::encode(file.sha256), "about": about,
+    });
     act.record(Entry::new("uploaded", "import", id, &file.name).with(facts));
     Ok(id)
+}
+
+/// What was decided about an import so far.
+pub async fn options(act: &mut Act, id: ImportId) -> Result<Options> {
+    Ok(found(act, id).await?.options)
+}
+
+/// What the rows are about and what it is called; nothing for kinds that do not ask.
+async fn subject(
+    act: &mut Act,
+    kind: &dyn Kind,
+    about: Option<i64>,
+) -> Result<Option<(i64, String)>> {
+    let Some(subject) = kind.subject() else { return Ok(None) };
+    let Some(about) = about else {
+        return Err(Fault::blank(format!("Give the {}", subject.noun)).on("about").into());
+    };
+    Ok(Some((about, kind.named_subject(act, about).await?)))
 }
 
 /// Keeps the mapping and begins the check. `save_as` also saves the mapping under a name.

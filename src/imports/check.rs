@@ -8,6 +8,7 @@ use super::source::Rows;
 use super::store::{self, MOST_ERRORS};
 use super::work::{Judged, MOST_ROWS, Work};
 use crate::base::act::{Act, Actor};
+use crate::base::csv::importable::Terms;
 use crate::base::csv::read::{Place, Row};
 use crate::base::error::{Error, Result};
 
@@ -36,19 +37,20 @@ impl Work<'_> {
             return self.fail(actor, "The file has more than 5 million rows; cut it in two").await;
         }
         let mut rows = Rows::of(&self.app.jobs, self.org, self.import, None).await?;
-        let (mut done, mut errors, mut repeated) = (0, 0, false);
+        let (mut done, mut errors, mut created, mut repeated) = (0, 0, 0, false);
         loop {
             let chunk = rows.take(self.kind.chunk()).await?;
             let (Some(first), Some(last)) = (chunk.first(), chunk.last()) else { break };
             let (start, end) = (first.start, last.end);
             let repeats = self.repeats(&chunk, &mut repeats);
             repeated |= repeats.iter().any(Option::is_some);
-            let Some(judged) = self.judge(actor, &chunk, &repeats).await? else {
+            let Some(judged) = self.judge(actor, &chunk, &repeats, created).await? else {
                 return Ok(Ended::Given);
             };
             let kept = self.keep(actor, start, end, &judged, errors < MOST_ERRORS).await?;
             let Some(cancel) = kept else { return Ok(Ended::Given) };
             errors += judged.counts.errors;
+            created += judged.counts.created;
             done += judged.counts.total();
             tell(Progress { doing: "checking", rows: done, bytes: end.byte, of });
             if cancel {
@@ -64,19 +66,21 @@ impl Work<'_> {
     }
 
     /// What would become of a chunk's rows. Whatever the kind writes while judging is rolled back before
-    /// the next chunk begins.
+    /// the next chunk begins; `above` says how many rows so far would create something.
     async fn judge(
         &self,
         actor: &Actor,
         chunk: &[Row],
         repeats: &[Option<Repeat>],
+        above: i64,
     ) -> Result<Option<Judged>> {
         let (indexes, entries) = self.entries(chunk, repeats);
         let mut trial = self.act(actor).await?;
         if !self.claim(&mut trial).await? {
             return Ok(None);
         }
-        let verdicts = self.kind.judge(&mut trial, &entries, &self.terms).await?;
+        let terms = Terms { above: Some(above), ..self.terms };
+        let verdicts = self.kind.judge(&mut trial, &entries, &terms).await?;
         trial.forget_since(0);
         trial.commit().await?;
         Ok(Some(self.judged(chunk, &indexes, verdicts)))

@@ -172,6 +172,10 @@ pub struct Options {
     pub migration: bool,
     /// Whether the check found that no identity stands in the file twice: the run need not look again.
     pub no_repeats: bool,
+    /// What every row is about, where the kind asks for it.
+    pub about: Option<i64>,
+    /// What that is called.
+    pub about_label: String,
 }
 
 /// An import as stored.

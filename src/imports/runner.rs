@@ -44,6 +44,8 @@ pub struct Manner {
     pub dry_run: bool,
     /// Allow past dates.
     pub migration: bool,
+    /// What every row is about, where the kind asks: the number of a coupon series.
+    pub about: Option<i64>,
 }
 
 /// Brings a file in: upload, guess, check, run, result file. Good rows are taken although others are
@@ -60,13 +62,14 @@ pub async fn run_file(
     actor.require(kinds::find(kind)?.permission())?;
     let file = store_file(app, actor, path).await?;
     let mapping = actions::first_guess(app, org, kind, &file).await?;
-    let options =
-        Options { take_good_rows: true, migration: manner.migration, ..Options::default() };
     let kind = kind.to_owned();
     let (id, attempt) = app
         .act(actor.clone(), move |act| {
             Box::pin(async move {
-                let id = actions::create(act, &kind, &file, &mapping).await?;
+                let id = actions::create(act, &kind, &file, &mapping, manner.about).await?;
+                let options = actions::options(act, id).await?;
+                let options =
+                    Options { take_good_rows: true, migration: manner.migration, ..options };
                 let begun = actions::begin_check(act, id, mapping, options, "", By::Caller).await?;
                 Ok((id, begun))
             })

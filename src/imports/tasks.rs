@@ -65,6 +65,8 @@ pub async fn carry_on(
         zone: zone.parse().map_err(|_| Error::internal(anyhow::anyhow!("zone {zone}")))?,
         migration: import.options.migration,
         import: id,
+        about: import.options.about,
+        above: None,
     };
     let columns = work::columns(kind, &import)?;
     let work = Work { app, org, import: &import, kind, columns, terms };

@@ -11,7 +11,7 @@ const TEMPLATE: &str = "name,description,isActive,startOn,expiresOn,earnType,Ear
 test34567,Purchase 5 pet products,TRUE,1757777926,1799632870,EARN,ABSOLUTE,TRUE,WITH_BADGE_META,\"Loyalty,Milestones\",CUSTOMER_BADGE_FIXED_VALUE,CUSTOMER_BADGE_ROLLING_WINDOW,100,1,1,1,2,1,10,100000,BADGE_ROLLING_WINDOW,BADGE_FIXED_VALUE,BADGE_ROLLING_WINDOW,BADGE_ROLLING_WINDOW,DAYS,1,100,WEEKS,1,2000,MONTHS,1,5000,10000,EARN,COUPON,LOYALTY_POINTS,COUPON,100,626,80332,1489,3843,234,136,Type1,Birthday,Type2,name,Type3,3,Gold,mnp
 ";
 
-const MIGRATION: Manner = Manner { dry_run: false, migration: true };
+const MIGRATION: Manner = Manner { dry_run: false, migration: true, about: None };
 
 /// The list as a file, as far as a filter keeps it.
 async fn take(mina: &User, query: &str) -> String {

@@ -169,6 +169,20 @@ pub struct Terms {
     pub migration: bool,
     /// On whose behalf rows are written.
     pub import: ImportId,
+    /// What every row is about, where the kind asks for it ([`Kind::subject`]).
+    pub about: Option<i64>,
+    /// In a check: how many rows above these were found to create something. What a check writes is
+    /// rolled back chunk by chunk, so a kind with limits must count what it cannot see.
+    pub above: Option<i64>,
+}
+
+/// What all rows of a file are about, chosen once when it is brought in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Subject {
+    /// What it is called in a sentence: "number of the offer".
+    pub noun: &'static str,
+    /// Where to find it, in one sentence.
+    pub hint: &'static str,
 }
 
 /// Why an import cannot be undone: a thing it brought that is in use or was changed since.
@@ -214,6 +228,16 @@ pub trait Kind: Send + Sync {
     /// Whether the switch for past dates means something.
     fn has_migration(&self) -> bool {
         false
+    }
+
+    /// What a file of this kind is about, when that is one thing for all rows.
+    fn subject(&self) -> Option<Subject> {
+        None
+    }
+
+    /// What that thing is called; a problem on `about` when files cannot be about it.
+    async fn named_subject(&self, _act: &mut Act, _about: i64) -> Result<String> {
+        Ok(String::new())
     }
 
     /// Rows of one transaction.

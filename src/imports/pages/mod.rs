@@ -18,7 +18,7 @@ use super::upload::Upload;
 use super::{actions, kinds, store};
 use crate::auth::Staff;
 use crate::base::app::App;
-use crate::base::csv::importable::Field;
+use crate::base::csv::importable::{Field, Kind, Subject};
 use crate::base::error::{Error, Result};
 use crate::base::ids::ImportId;
 use crate::base::list::PAGE;
@@ -81,6 +81,7 @@ impl Line {
 struct About {
     name: &'static str,
     label: &'static str,
+    subject: Option<Subject>,
     fields: &'static [Field],
     keeps_others: bool,
 }
@@ -92,18 +93,27 @@ struct Index {
     kinds: Vec<Choice>,
     about: Vec<About>,
     kind: String,
+    about_what: String,
     problems: Problems,
     lines: Vec<Line>,
     first: Option<String>,
     next: Option<String>,
 }
 
-/// Where the list begins.
+impl Index {
+    /// Whether one of the kinds wants to know what its rows are about.
+    fn asks(&self) -> bool {
+        self.about.iter().any(|kind| kind.subject.is_some())
+    }
+}
+
+/// Where the list begins, and what is filled in already.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct Place {
     before: Option<i64>,
     kind: String,
+    about: String,
 }
 
 async fn index(
@@ -129,11 +139,13 @@ async fn build(app: &App, staff: &Staff, place: Place, problems: Problems) -> Re
             .map(|kind| About {
                 name: kind.name(),
                 label: kind.label(),
+                subject: kind.subject(),
                 fields: kind.fields(),
                 keeps_others: kind.keeps_others(),
             })
             .collect(),
         kind: place.kind,
+        about_what: place.about,
         problems,
         lines: found.items.iter().map(|import| Line::new(import, staff)).collect(),
         first: before.map(|_| "/imports".to_owned()),
@@ -143,10 +155,10 @@ async fn build(app: &App, staff: &Staff, place: Place, problems: Problems) -> Re
 
 async fn upload(State(app): State<App>, staff: Staff, mut form: Multipart) -> web::Result {
     staff.require(Permission::ReadImports)?;
-    let (mut kind, mut stored) = (String::new(), None);
-    let taken = take(&app, &staff, &mut form, &mut kind, &mut stored).await;
+    let (mut asked, mut stored) = (Place::default(), None);
+    let taken = take(&app, &staff, &mut form, &mut asked, &mut stored).await;
     let created = match taken {
-        Ok(()) => create(&app, &staff, &kind, stored.as_ref()).await,
+        Ok(()) => create(&app, &staff, &asked, stored.as_ref()).await,
         Err(error) => Err(error),
     };
     match created {
@@ -155,13 +167,12 @@ async fn upload(State(app): State<App>, staff: Staff, mut form: Multipart) -> we
             if let Some(file) = stored {
                 discard(&app, &staff, file.id).await?;
             }
-            let place = Place { before: None, kind };
             let mut shown = Problems::none();
             for mut problem in problems {
                 problem.field.get_or_insert("file".into());
                 shown.push(problem);
             }
-            refused(build(&app, &staff, place, shown).await?)
+            refused(build(&app, &staff, asked, shown).await?)
         }
         Err(error) => Err(error.into()),
     }
@@ -172,14 +183,15 @@ async fn take(
     app: &App,
     staff: &Staff,
     form: &mut Multipart,
-    kind: &mut String,
+    asked: &mut Place,
     stored: &mut Option<store::StoredFile>,
 ) -> Result<()> {
     let broken =
         |_| Fault::new("broken_upload", "The file did not arrive whole; send it again").on("file");
     while let Some(part) = form.next_field().await.map_err(broken)? {
         match part.name() {
-            Some("kind") => *kind = part.text().await.map_err(broken)?,
+            Some("kind") => asked.kind = part.text().await.map_err(broken)?,
+            Some("about") => asked.about = part.text().await.map_err(broken)?,
             Some("file") if part.file_name().is_some_and(|name| !name.is_empty()) => {
                 *stored = Some(take_file(app, staff, part).await?);
             }
@@ -206,12 +218,18 @@ async fn take_file(app: &App, staff: &Staff, mut part: Part<'_>) -> Result<store
 async fn create(
     app: &App,
     staff: &Staff,
-    kind: &str,
+    asked: &Place,
     file: Option<&store::StoredFile>,
 ) -> Result<ImportId> {
+    let kind = asked.kind.as_str();
+    let about = asked.about.trim().parse().ok();
     let mut problems = Problems::none();
-    if kinds::find(kind).is_err() {
-        problems.add("kind", Fault::blank("Choose what the rows are"));
+    match kinds::find(kind).map(Kind::subject) {
+        Err(_) => problems.add("kind", Fault::blank("Choose what the rows are")),
+        Ok(Some(subject)) if about.is_none() => {
+            problems.add("about", Fault::blank(format!("Give the {}", subject.noun)));
+        }
+        Ok(_) => {}
     }
     let Some(file) = file else {
         problems.add("file", Fault::blank("Choose a file"));
@@ -221,7 +239,7 @@ async fn create(
     let mapping = actions::first_guess(app, staff.org, kind, file).await?;
     let (kind, file) = (kind.to_owned(), file.clone());
     app.act(staff.actor(), move |act| {
-        Box::pin(async move { actions::create(act, &kind, &file, &mapping).await })
+        Box::pin(async move { actions::create(act, &kind, &file, &mapping, about).await })
     })
     .await
 }

@@ -29,6 +29,8 @@ pub struct Head {
     pub file_name: String,
     /// The kind.
     pub kind: &'static str,
+    /// What every row is about; may be blank.
+    pub about: String,
     /// The state's shape.
     pub look: &'static str,
     /// The state's word.
@@ -52,6 +54,7 @@ impl Head {
             path: import.path(),
             file_name: import.file_name.clone(),
             kind: kinds::find(&import.kind).map_or("", |kind| kind.label()),
+            about: import.options.about_label.clone(),
             look: look(import.state),
             state: import.state.label(),
             spelling: format!(
