@@ -18,6 +18,7 @@ use crate::api::docs::Document;
 use crate::auth::{self, PgSessions};
 use crate::badges;
 use crate::base::app::App;
+use crate::coupons;
 use crate::customers;
 use crate::exports;
 use crate::imports;
@@ -41,6 +42,7 @@ pub fn router(app: App) -> Router {
         .merge(auth::routes())
         .merge(activity::routes())
         .merge(badges::routes())
+        .merge(coupons::routes())
         .merge(customers::routes())
         .merge(exports::routes())
         .merge(imports::routes())

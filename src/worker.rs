@@ -4,14 +4,19 @@ use graphile_worker::{Cron, WorkerOptions};
 
 use crate::base::app::App;
 use crate::base::queue;
+use crate::coupons::{BatchTask, SweepBatches};
 use crate::imports::{ImportTask, SweepImports};
 
 /// The worker of this process, with every kind of task it knows.
 pub fn worker(app: &App, concurrency: usize) -> WorkerOptions {
     let sweep = Cron::every_minute::<SweepImports>().id("sweep_imports");
+    let batches = Cron::every_minute::<SweepBatches>().id("sweep_coupon_batches");
     queue::worker(&app.jobs, concurrency)
         .define_job::<ImportTask>()
         .define_job::<SweepImports>()
+        .define_job::<BatchTask>()
+        .define_job::<SweepBatches>()
         .with_cron(sweep)
+        .with_cron(batches)
         .add_extension(app.clone())
 }

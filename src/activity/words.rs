@@ -20,6 +20,7 @@ pub fn page_of(kind: &str, id: &str) -> Option<String> {
     match kind {
         "badge" if plain => Some(format!("/badges/{id}")),
         "coupon_series" if plain => Some(format!("/coupons/{id}")),
+        "coupon_batch" if plain => Some(format!("/coupons/batches/{id}")),
         "coupon" if plain => Some(format!("/coupons/codes/{id}")),
         "customer" if plain => Some(format!("/member-care/ui/{id}")),
         "import" if plain => Some(format!("/imports/{id}")),

@@ -20,12 +20,15 @@
 //! 7. Every step of a code's life after its making is an activity entry on the subject `coupon`; its
 //!    making is told by its batch.
 
+pub mod batches;
 pub mod codes;
 pub mod coupon;
 pub mod customer;
 pub mod expiry;
 pub mod issue_checks;
 pub mod left;
+mod pages;
+pub mod pool;
 pub mod range;
 pub mod redeem_checks;
 pub mod refusal;
@@ -34,11 +37,15 @@ mod samples;
 pub mod series;
 pub mod state;
 mod store;
+mod upload;
 
+pub use batches::{BatchCodesSheet, BatchTask, SweepBatches};
 pub use coupon::{Coupon, Issued, Revoked, Source};
 pub use expiry::End;
 pub use left::Uses;
+pub use pages::routes;
 pub use series::{Handling, Series, Strategy, Totals, code_key};
 pub use state::{Standing, State, standing};
 pub use store::series::{find, load};
 pub use store::totals::totals;
+pub use upload::{CouponsKind, RedeemedCouponsKind};

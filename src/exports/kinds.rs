@@ -4,11 +4,12 @@ use crate::base::csv::sheet::Exportable;
 use crate::base::error::{Error, Result};
 
 /// All lists, in the order they are offered.
-pub fn all() -> [&'static dyn Exportable; 6] {
+pub fn all() -> [&'static dyn Exportable; 7] {
     [
         &crate::customers::CustomersSheet,
         &crate::badges::BadgesSheet,
         &crate::badges::EarnedBadgesSheet,
+        &crate::coupons::BatchCodesSheet,
         &crate::badges::GroupsSheet,
         &crate::badges::FieldsSheet,
         &crate::activity::ActivitySheet,

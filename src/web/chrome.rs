@@ -39,6 +39,8 @@ pub struct BrandLink {
 pub struct Sees {
     /// Badges, groups and custom fields.
     pub badges: bool,
+    /// Offers, their codes and batches.
+    pub coupons: bool,
     /// Customers, and the search at the top.
     pub customers: bool,
     /// Imports.
@@ -58,6 +60,8 @@ pub struct Sees {
 pub enum Nav {
     /// `/badges`
     Badges,
+    /// `/coupons`
+    Coupons,
     /// `/settings/groups`
     Groups,
     /// `/settings/custom-fields`
@@ -191,6 +195,7 @@ fn sections(sees: Sees, nav: Nav) -> Vec<NavSection> {
             "Configure",
             vec![
                 (sees.badges, Nav::Badges, "/badges", "Badges", "badge", 'b'),
+                (sees.coupons, Nav::Coupons, "/coupons", "Offers", "coupon", 'o'),
                 (sees.badges, Nav::Groups, "/settings/groups", "Groups & ranks", "layers", 'g'),
                 (sees.badges, Nav::Fields, "/settings/custom-fields", "Custom fields", "form", 'f'),
             ],

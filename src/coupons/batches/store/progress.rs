@@ -1,0 +1,166 @@
+//! How a batch moves on: its states, its chunks, its worker's sign of life.
+
+use chrono::{DateTime, Utc};
+use sqlx::{PgConnection, PgExecutor};
+
+use crate::base::ids::{BatchId, OrgId};
+use crate::coupons::batches::batch::State;
+
+/// Hands a batch to another worker: its state and attempt must still be as the caller saw them. Says
+/// the new attempt.
+pub async fn begin(
+    db: &mut PgConnection,
+    org: OrgId,
+    id: BatchId,
+    attempt: i32,
+    from: State,
+    now: DateTime<Utc>,
+) -> sqlx::Result<Option<i32>> {
+    sqlx::query_scalar!(
+        r#"
+        update coupon_batches set state = 'WAITING', attempt = attempt + 1, cancel_asked = false,
+            why = null, finished_on = null, heartbeat_at = $5
+        where org_id = $1 and id = $2 and attempt = $3 and state = $4
+        returning attempt
+        "#,
+        org.get(),
+        id.get(),
+        attempt,
+        from.word(),
+        now,
+    )
+    .fetch_optional(db)
+    .await
+}
+
+/// Says that a worker is there; whether it should go on. Nothing when it was replaced.
+pub async fn beat(
+    db: &mut PgConnection,
+    org: OrgId,
+    id: BatchId,
+    attempt: i32,
+    now: DateTime<Utc>,
+) -> sqlx::Result<Option<bool>> {
+    sqlx::query_scalar!(
+        r#"
+        update coupon_batches
+        set state = 'RUNNING', started_on = coalesce(started_on, $4), heartbeat_at = $4
+        where org_id = $1 and id = $2 and attempt = $3 and state in ('WAITING', 'RUNNING')
+        returning not cancel_asked as "going!"
+        "#,
+        org.get(),
+        id.get(),
+        attempt,
+        now,
+    )
+    .fetch_optional(db)
+    .await
+}
+
+/// What a chunk stands on: the worker's attempt, and how many codes there were before it.
+#[derive(Debug, Clone, Copy)]
+pub struct Fence {
+    /// Of the worker.
+    pub attempt: i32,
+    /// Codes before the chunk.
+    pub made: i64,
+}
+
+/// Counts a chunk; says whether somebody asked to stop. Nothing when another worker has moved on:
+/// then the caller's transaction must not be kept.
+pub async fn advance(
+    db: &mut PgConnection,
+    org: OrgId,
+    id: BatchId,
+    fence: Fence,
+    added: i64,
+    now: DateTime<Utc>,
+) -> sqlx::Result<Option<bool>> {
+    sqlx::query_scalar!(
+        r#"
+        update coupon_batches set made = made + $5, heartbeat_at = $6
+        where org_id = $1 and id = $2 and attempt = $3 and made = $4 and state = 'RUNNING'
+        returning cancel_asked
+        "#,
+        org.get(),
+        id.get(),
+        fence.attempt,
+        fence.made,
+        added,
+        now,
+    )
+    .fetch_optional(db)
+    .await
+}
+
+/// Ends. False when the worker was replaced.
+pub async fn finish(
+    db: &mut PgConnection,
+    org: OrgId,
+    id: BatchId,
+    attempt: i32,
+    to: State,
+    why: Option<&str>,
+    now: DateTime<Utc>,
+) -> sqlx::Result<bool> {
+    let done = sqlx::query!(
+        r#"
+        update coupon_batches set state = $4, why = $5, finished_on = $6, heartbeat_at = $6
+        where org_id = $1 and id = $2 and attempt = $3 and state in ('WAITING', 'RUNNING')
+        "#,
+        org.get(),
+        id.get(),
+        attempt,
+        to.word(),
+        why,
+        now,
+    )
+    .execute(db)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Asks the worker to stop at the next chunk.
+pub async fn ask_cancel(db: &mut PgConnection, org: OrgId, id: BatchId) -> sqlx::Result<bool> {
+    let asked = sqlx::query!(
+        r#"
+        update coupon_batches set cancel_asked = true
+        where org_id = $1 and id = $2 and state in ('WAITING', 'RUNNING') and not cancel_asked
+        "#,
+        org.get(),
+        id.get(),
+    )
+    .execute(db)
+    .await?;
+    Ok(asked.rows_affected() == 1)
+}
+
+/// Claims a batch until the transaction ends: for the worker in a chunk, and for whoever wants to take
+/// its place. False when somebody has it, who is therefore alive. An advisory lock and not the row's,
+/// so that a page can ask a busy worker to stop.
+pub async fn claim(db: &mut PgConnection, id: BatchId) -> sqlx::Result<bool> {
+    sqlx::query_scalar!(
+        r#"select pg_try_advisory_xact_lock(20261127, ($1::bigint % 2147483647)::int) as "claimed!""#,
+        id.get(),
+    )
+    .fetch_one(db)
+    .await
+}
+
+/// Running batches whose worker was not heard of since. `coupon_batches_busy` serves it.
+pub async fn silent(
+    db: impl PgExecutor<'_>,
+    org: OrgId,
+    since: DateTime<Utc>,
+) -> sqlx::Result<Vec<BatchId>> {
+    sqlx::query_scalar!(
+        r#"
+        select id as "id: BatchId" from coupon_batches
+        where org_id = $1 and state = 'RUNNING' and heartbeat_at < $2
+        "#,
+        org.get(),
+        since,
+    )
+    .fetch_all(db)
+    .await
+}
