@@ -247,6 +247,16 @@ impl Faults {
         self.add(Fault::new(400, words).at(node.path.clone()));
     }
 
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// All of them, in the order they were found.
+    pub fn into_vec(self) -> Vec<Fault> {
+        self.0
+    }
+
     /// 400 with all of them, if there are any.
     pub fn into_result(self) -> Result<(), Trouble> {
         if self.0.is_empty() {

@@ -124,6 +124,18 @@ impl Page {
         self.number.saturating_mul(self.size)
     }
 
+    /// The rows of it, of a list that is a handful.
+    pub fn cut<'a, T>(&self, rows: &'a [T]) -> &'a [T] {
+        let clamped = |number: i64| usize::try_from(number).unwrap_or(usize::MAX).min(rows.len());
+        let begin = clamped(self.offset());
+        &rows[begin..clamped(self.offset().saturating_add(self.size))]
+    }
+
+    /// How many there are of such a list.
+    pub fn total<T>(&self, rows: &[T]) -> i64 {
+        i64::try_from(rows.len()).unwrap_or(i64::MAX)
+    }
+
     /// What the answer says about it: the size asked for, as configuration lists do.
     pub fn told(&self, total: i64) -> Pagination {
         self.told_as(self.asked.min(self.size), total)

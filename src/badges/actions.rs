@@ -11,10 +11,10 @@ use crate::badges::draft::{Draft, ImageDraft};
 use crate::badges::pictures::Picture;
 use crate::badges::snapshot::snapshot;
 use crate::badges::store;
-use crate::base::act::{Act, Entry};
+use crate::base::act::{Act, Entry, Source};
 use crate::base::db::OrRefuse;
 use crate::base::error::{Error, Result};
-use crate::base::ids::{BadgeId, FileId, StaffId};
+use crate::base::ids::{BadgeId, FileId};
 use crate::base::permission::Permission;
 use crate::base::problem::{Fault, Problem, Problems};
 use chrono_tz::Tz;
@@ -52,14 +52,16 @@ pub async fn update(act: &mut Act, id: BadgeId, draft: &Draft, zone: Tz) -> Resu
     write(act, &badge, changed, "changed").await
 }
 
-/// Switches a badge on or off. Ended badges cannot be switched off: nobody can earn them anyway.
+/// Switches a badge on or off. The console offers no switching off of ended badges, which nobody can
+/// earn anyway; programs may do it.
 pub async fn set_active(act: &mut Act, id: BadgeId, active: bool) -> Result<Badge> {
     act.require(Permission::EditBadges)?;
     let badge = locked(act, id).await?;
     if badge.active == active {
         return Ok(badge);
     }
-    if !active && badge.status(act.now()) == Status::Ended {
+    let ended = badge.status(act.now()) == Status::Ended;
+    if !active && ended && act.actor().source != Source::Api {
         let text = "The badge has ended: there is nothing to deactivate";
         return Err(Problem::whole("badge_ended", text).into());
     }
@@ -94,7 +96,8 @@ pub async fn keep_picture(act: &mut Act, name: &str, picture: &Picture) -> Resul
     Ok(id)
 }
 
-async fn locked(act: &mut Act, id: BadgeId) -> Result<Badge> {
+/// The badge, locked until the act ends.
+pub(super) async fn locked(act: &mut Act, id: BadgeId) -> Result<Badge> {
     let org = act.org();
     store::badges::lock(act.db(), org, id).await?.ok_or(Error::NotFound)
 }
@@ -108,7 +111,11 @@ async fn judge(
     migration: bool,
 ) -> Result<Checked> {
     let (org, now) = (act.org(), act.now());
-    let around = store::around::around(act.db(), org, draft.name.trim()).await?;
+    let name = draft.name.trim();
+    let around = match act.actor().source {
+        Source::Api => store::around::around_call(act.db(), org, name).await?,
+        _ => store::around::around(act.db(), org, name).await?,
+    };
     Ok(draft.check(&around.context(now, zone, existing, migration))?)
 }
 
@@ -152,7 +159,7 @@ fn entry(verb: &'static str, badge: &Badge) -> Entry {
 /// Who does it and when, for the thing itself; an import is named with its number.
 pub(super) fn stamp(act: &Act) -> Stamp {
     let (now, actor) = (act.now(), act.actor());
-    let id = actor.id.filter(|_| actor.kind == "staff").map(StaffId::new);
+    let id = actor.id;
     let name = match actor.import {
         Some(import) => format!("{}, by import {import}", actor.name),
         None => actor.name.clone(),

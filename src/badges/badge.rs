@@ -6,7 +6,6 @@ use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use uuid::Uuid;
 
 use crate::badges::benefits::Benefit;
 use crate::badges::expiry::Expiry;
@@ -14,7 +13,7 @@ use crate::badges::limits::{Level, Limit};
 use crate::badges::owners::{Claim, Owner, bare};
 use crate::badges::windows::{Cycle, WindowConfig};
 use crate::base::calendar;
-use crate::base::ids::{BadgeId, FieldId, FileId, GroupId, StaffId};
+use crate::base::ids::{BadgeId, FieldId, FileId, GroupId};
 use crate::base::problem::Fault;
 
 /// A badge definition: every field of spec/badges.md 4.
@@ -303,8 +302,8 @@ pub struct Image {
     pub tag: ImageTag,
     /// What people call it; also its text where it cannot be seen.
     pub name: String,
-    /// The wire's `fileSvcHandle`.
-    pub handle: Uuid,
+    /// The wire's `fileSvcHandle`: whatever the file service called it.
+    pub handle: String,
     /// Where it is served.
     pub url: String,
     /// Our copy; none where a client named a picture kept elsewhere.
@@ -320,19 +319,20 @@ pub struct Tag {
     pub value: String,
 }
 
-/// Who made a thing and who changed it last. Names are as they were then.
+/// Who made a thing and who changed it last: the number of a staff member, a till or a client; none
+/// for the operator. Names are as they were then, and tell which of the three it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stamp {
     /// When it was made.
     pub created_on: DateTime<Utc>,
-    /// By whom, where a person did it.
-    pub created_by: Option<StaffId>,
+    /// By whom.
+    pub created_by: Option<i64>,
     /// Their name.
     pub created_by_name: String,
     /// When it was changed last.
     pub updated_on: DateTime<Utc>,
-    /// By whom, where a person did it.
-    pub updated_by: Option<StaffId>,
+    /// By whom.
+    pub updated_by: Option<i64>,
     /// Their name.
     pub updated_by_name: String,
 }

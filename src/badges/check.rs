@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound, Utc};
 use chrono_tz::Tz;
 
 use crate::badges::badge::{Badge, EarnType, Image, Stamp, Status, Tag, windows_end};
@@ -12,10 +12,9 @@ use crate::badges::check_parts::{
     check_benefits, check_expiry, check_images, check_level, check_values,
 };
 use crate::badges::codes::fault;
+use crate::badges::context::Context;
 use crate::badges::draft::Draft;
 use crate::badges::expiry::Expiry;
-use crate::badges::fields::Field;
-use crate::badges::groups::Group;
 use crate::badges::limits::{Level, Limit};
 use crate::badges::owners::Owner;
 use crate::badges::revise::Frame;
@@ -25,57 +24,8 @@ use crate::base::calendar;
 use crate::base::ids::{BadgeId, FieldId, GroupId};
 use crate::base::problem::{Fault, Problem, Problems};
 
-/// What a draft is judged by.
-#[derive(Debug, Clone, Copy)]
-pub struct Context<'a> {
-    /// Now.
-    pub now: DateTime<Utc>,
-    /// The brand's zone.
-    pub zone: Tz,
-    /// The badge that is changed; none when a new one is made.
-    pub existing: Option<&'a Badge>,
-    /// The brand's custom fields; disabled ones are ignored.
-    pub fields: &'a [Field],
-    /// The brand's groups, disabled ones included.
-    pub groups: &'a [Group],
-    /// Whether another badge has the draft's name.
-    pub name_taken: bool,
-    /// Whether past dates are welcome: the console, and files with the migration switch.
-    pub migration: bool,
-}
-
-/// What a brand has around its badges, as far as a draft is judged by it.
-#[derive(Debug, Clone)]
-pub struct Around {
-    /// Its custom fields, disabled ones included.
-    pub fields: Vec<Field>,
-    /// Its groups, disabled ones included.
-    pub groups: Vec<Group>,
-    /// The badge that has the draft's name.
-    pub name_owner: Option<BadgeId>,
-}
-
-impl Around {
-    /// For judging a draft.
-    pub fn context<'a>(
-        &'a self,
-        now: DateTime<Utc>,
-        zone: Tz,
-        existing: Option<&'a Badge>,
-        migration: bool,
-    ) -> Context<'a> {
-        let other = |owner: BadgeId| existing.is_none_or(|badge| badge.id != owner);
-        Context {
-            now,
-            zone,
-            existing,
-            fields: &self.fields,
-            groups: &self.groups,
-            name_taken: self.name_owner.is_some_and(other),
-            migration,
-        }
-    }
-}
+/// The most tags a badge may carry.
+const MOST_TAGS: usize = 100;
 
 /// A badge that may be stored. Only [`Draft::check`] makes one.
 #[derive(Debug, Clone, PartialEq)]
@@ -177,6 +127,7 @@ impl Draft {
         }
         limits.sort();
         let benefits = check_benefits(&self.benefits, &mut problems);
+        self.check_tags(context, &mut problems);
         let values = check_values(&self.custom, context.fields, &mut problems);
         let images = check_images(&self.images, &mut problems);
         problems.into_result()?;
@@ -353,6 +304,20 @@ impl Draft {
         owners
     }
 
+    /// A few, and those the brand's legacy declaration asks for.
+    fn check_tags(&self, context: &Context<'_>, problems: &mut Problems) {
+        if self.tags.len() > MOST_TAGS {
+            let text = format!("A badge has at most {MOST_TAGS} tags");
+            problems.add("tags", Fault::new("tags_too_many", text));
+        }
+        let has = |key: &String| {
+            self.tags.iter().any(|(name, value)| name == key && !value.trim().is_empty())
+        };
+        for key in context.asked_tags.iter().filter(|key| !has(key)) {
+            problems.add("tags", Fault::blank(format!("The tag “{key}” is mandatory")));
+        }
+    }
+
     fn frame(
         &self,
         context: &Context<'_>,
@@ -372,11 +337,12 @@ impl Draft {
     }
 }
 
-/// Whether the boxes still say what they were filled with: they have no fractions of a second, and an
-/// hour that occurs twice has one text.
+/// Whether the boxes still say what they were filled with: they, and the wire's ISO twins, have no
+/// fractions of a second, and an hour that occurs twice has one text.
 fn same(typed: Typed, time: &str, old: DateTime<Utc>, zone: Tz) -> bool {
     let boxes = (date_box(old, zone), time_box(old, zone));
     typed == Typed::Instant(old)
+        || typed == Typed::Instant(old.trunc_subsecs(0))
         || (time.trim() == boxes.1
             && matches!(typed, Typed::Instant(at) if date_box(at, zone) == boxes.0 && time_box(at, zone) == boxes.1))
 }

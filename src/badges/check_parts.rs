@@ -5,17 +5,16 @@ use std::collections::BTreeMap;
 use chrono_tz::Tz;
 use md5::{Digest, Md5};
 use serde_json::{Map, Value};
-use uuid::Uuid;
 
 use crate::badges::badge::{Family, Image, ImageTag, Status};
 use crate::badges::benefits::{Benefit, BenefitKind, MOST};
-use crate::badges::check::Context;
 use crate::badges::codes;
-use crate::badges::draft::{BenefitDraft, ExpiryDraft, ImageDraft, LimitDraft};
+use crate::badges::context::Context;
+use crate::badges::draft::{BenefitDraft, ExpiryDraft, ImageDraft, LimitDraft, WindowDraft};
 use crate::badges::expiry::Expiry;
 use crate::badges::fields::Field;
 use crate::badges::limits::{Level, Limit, LimitKind, Unit, positive};
-use crate::badges::revise::{Frame, Wanted, revise};
+use crate::badges::revise::{Frame, Wanted, revise, still_wanted};
 use crate::badges::times::read_pair;
 use crate::badges::windows::{Period, WindowConfig, read_day};
 use crate::base::ids::FieldId;
@@ -75,13 +74,18 @@ pub(super) fn check_level(
 ) -> (Vec<Limit>, Vec<WindowConfig>) {
     let key = level.key();
     let mut moving = Vec::new();
-    let mut wanted = Vec::new();
+    let mut sent = Vec::new();
     match draft.family() {
         _ if !draft.on => (),
         None => {
             problems.add(format!("{key}.family"), Fault::blank("Choose fixed or moving window"))
         }
-        Some(Family::Fixed) => wanted.extend(check_window(draft, key, problems)),
+        Some(Family::Fixed) => {
+            for (at, window) in draft.windows(key) {
+                let checked = check_window(&window, &at, problems);
+                sent.extend(checked.map(|wanted| (wanted, window.past)));
+            }
+        }
         Some(Family::Moving) => moving = check_moving(draft, level, problems),
     }
     if let Some(badge) = context.existing {
@@ -92,7 +96,7 @@ pub(super) fn check_level(
         }
     }
     let existing = context.existing.map(|badge| badge.windows_of(level)).unwrap_or_default();
-    let revised = revise(&existing, &wanted, frame);
+    let revised = revise(&existing, &still_wanted(&existing, &sent, frame), frame);
     let fixed = problems.check(format!("{key}.family"), revised).unwrap_or_default();
     let never = |config: &WindowConfig| frame.end.is_some_and(|end| config.start_at > end);
     if fixed.iter().any(never) {
@@ -105,14 +109,14 @@ pub(super) fn check_level(
     (moving, fixed)
 }
 
-fn check_window(draft: &LimitDraft, key: &str, problems: &mut Problems) -> Option<Wanted> {
+fn check_window(draft: &WindowDraft, at: &str, problems: &mut Problems) -> Option<Wanted> {
     let unit = match draft.period.trim() {
         "" => Err(Fault::blank("Choose a period")),
         text => text.parse::<Unit>(),
     };
-    let unit = problems.check(format!("{key}.period"), unit);
-    let max = problems
-        .check(format!("{key}.window_max"), positive::<i64>(&draft.window_max, "The maximum"));
+    let unit = problems.check(format!("{at}.period"), unit);
+    let max = positive::<i64>(&draft.max, "The maximum");
+    let max = problems.check(format!("{at}.window_max"), max);
     let period = match unit? {
         Unit::Days => {
             let days = positive::<u32>(&draft.every, "The number of days").and_then(|days| {
@@ -120,11 +124,11 @@ fn check_window(draft: &LimitDraft, key: &str, problems: &mut Problems) -> Optio
                 fits.then_some(days)
                     .ok_or_else(|| Fault::invalid("A window has at most 36525 days"))
             });
-            Period::Days(problems.check(format!("{key}.every"), days)?)
+            Period::Days(problems.check(format!("{at}.every"), days)?)
         }
         Unit::Weeks if draft.weekday.trim().is_empty() => Period::Weeks(chrono::Weekday::Mon),
         Unit::Weeks => {
-            Period::Weeks(problems.check(format!("{key}.weekday"), read_day(&draft.weekday))?)
+            Period::Weeks(problems.check(format!("{at}.weekday"), read_day(&draft.weekday))?)
         }
         Unit::Months => Period::Months,
     };
@@ -187,7 +191,7 @@ pub(super) fn check_benefits(drafts: &[BenefitDraft], problems: &mut Problems) -
         }
         Some(Benefit { kind, params })
     };
-    drafts.iter().enumerate().filter_map(check).collect()
+    drafts.iter().take(MOST).enumerate().filter_map(check).collect()
 }
 
 /// Values of active fields; blank ones are left to the default.
@@ -227,14 +231,12 @@ pub(super) fn check_images(
             None if slot.url.trim().is_empty() => return None,
             None => slot.url.trim().to_owned(),
         };
-        let known =
-            url.starts_with("/files/") || url.starts_with("https://") || url.starts_with("http://");
-        problems.check(at, known.then_some(()).ok_or_else(bad_image))?;
-        let handle = slot.handle.parse().unwrap_or_else(|_| handle_of(&url));
-        let name = match slot.name.trim() {
-            "" => tag.label().to_owned(),
-            name => name.chars().take(255).collect(),
+        problems.check(at, is_picture_address(&url).then_some(()).ok_or_else(bad_image))?;
+        let handle = match slot.handle.trim() {
+            "" => handle_of(&url),
+            handle => handle.chars().take(255).collect(),
         };
+        let name = slot.name.trim().chars().take(255).collect();
         Some(Image { tag: *tag, name, handle, url, file })
     };
     slots.iter().filter_map(check).collect()
@@ -244,8 +246,15 @@ fn bad_image() -> Fault {
     Fault::invalid("This picture cannot be used: upload it again")
 }
 
+/// Ours, somewhere on the web, or a name that only the client can make sense of; nothing that runs.
+fn is_picture_address(url: &str) -> bool {
+    let scheme = url.split_once(':').map(|(scheme, _)| scheme.to_ascii_lowercase());
+    let safe = scheme.is_none_or(|scheme| matches!(scheme.as_str(), "http" | "https"));
+    safe && url.len() <= 4096
+}
+
 /// A handle for a picture that came without one.
-fn handle_of(url: &str) -> Uuid {
+fn handle_of(url: &str) -> String {
     let hash: [u8; 16] = Md5::digest(url.as_bytes()).into();
-    uuid::Builder::from_md5_bytes(hash).into_uuid()
+    uuid::Builder::from_md5_bytes(hash).into_uuid().to_string()
 }

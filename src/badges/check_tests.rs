@@ -18,6 +18,7 @@ fn context(now: &str) -> Context<'static> {
         existing: None,
         fields: &[],
         groups: &[],
+        asked_tags: &[],
         name_taken: false,
         migration: false,
     }

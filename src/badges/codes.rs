@@ -1,11 +1,15 @@
 //! The refusals of this room: their stable words, the sentence a person reads, and the number the
 //! vendor-compatible API gives them (spec/badges.md 10). Where the reference words a message, we use it.
 
-use crate::base::problem::Fault;
+use crate::base::problem::{Fault, Problem};
 
 /// Word, number and sentence of each refusal that has a number of its own.
 const TABLE: &[(&str, u32, &str)] = &[
+    ("org_meta_exists", 409, "Org configuration already exists."),
     ("owner_unknown", 714, "Owner type is not allowed."),
+    ("badge_id_blank", 715, "Badge id is mandatory."),
+    ("owner_type_blank", 716, "Owner type information is missing."),
+    ("owner_reference_blank", 717, "OwnerId is mandatory."),
     ("start_not_before_end", 720, "Start Date should be before End Date"),
     ("start_past", 722, "Start Date cannot be past date"),
     ("start_locked", 723, "Start Date cannot change once the badge is live"),
@@ -16,6 +20,7 @@ const TABLE: &[(&str, u32, &str)] = &[
     ("group_rank_blank", 732, "Group Rank is Mandatory."),
     ("group_name_taken", 733, "Group Name should be Unique."),
     ("group_name_blank", 735, "Group name is mandatory."),
+    ("claim_unknown", 737, "Claim not found in existing claims"),
     ("owner_claimed", 738, "There is an existing claim of owner. Removal of owner not allowed."),
     ("field_name_blank", 739, "Custom field name is mandatory."),
     ("field_name_taken", 740, "Custom field name cannot be duplicate."),
@@ -26,6 +31,7 @@ const TABLE: &[(&str, u32, &str)] = &[
     ("field_default_date", 745, "Custom field default value should be a date."),
     ("field_type_locked", 746, "Custom field Data Type cannot be changed."),
     ("field_disabled", 747, "A disabled custom field cannot be enabled again."),
+    ("badge_not_live", 815, "Badge is not live."),
     (
         "window_family_locked",
         826,
@@ -38,6 +44,12 @@ const TABLE: &[(&str, u32, &str)] = &[
 pub fn fault(word: &'static str) -> Fault {
     let message = TABLE.iter().find(|(known, ..)| *known == word).map_or(word, |(.., text)| text);
     Fault::new(word, message)
+}
+
+/// The refusal with this word, of the whole and not of one field.
+pub fn whole(word: &'static str) -> Problem {
+    let Fault { code, message } = fault(word);
+    Problem::whole(code, message)
 }
 
 /// The number of a refusal in the vendor-compatible API; 400 where it has none of its own.

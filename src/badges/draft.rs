@@ -10,7 +10,9 @@ use crate::badges::badge::ImageTag;
 use crate::badges::fields::{Field, truthy};
 use crate::badges::limits::Level;
 use crate::badges::parts::Pairs;
-pub use crate::badges::parts::{BenefitDraft, ExpiryDraft, ImageDraft, LimitDraft, RollDraft};
+pub use crate::badges::parts::{
+    BenefitDraft, ExpiryDraft, ImageDraft, LimitDraft, RollDraft, WindowDraft,
+};
 
 /// Rows and parts a form may number; more are somebody's joke.
 const MOST_ROWS: usize = 50;

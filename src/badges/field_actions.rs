@@ -49,9 +49,19 @@ pub async fn create_field(act: &mut Act, draft: &FieldDraft) -> Result<Field> {
     Ok(field)
 }
 
-/// Changes a custom field. One that is no longer mandatory is taken from all badges: those that relied
-/// on its default lose it, and their explicit values go with it.
+/// Changes a custom field.
 pub async fn update_field(act: &mut Act, id: FieldId, draft: &FieldDraft) -> Result<Field> {
+    amend_field(act, id, draft, true).await
+}
+
+/// Changes a custom field and, where it is not to stay `active`, disables it for good. One that is no longer mandatory is taken from all badges: those that relied
+/// on its default lose it, and their explicit values go with it.
+pub async fn amend_field(
+    act: &mut Act,
+    id: FieldId,
+    draft: &FieldDraft,
+    active: bool,
+) -> Result<Field> {
     act.require(Permission::EditBadges)?;
     let field = locked(act, id).await?;
     if draft.version.parse().is_ok_and(|version: i64| version != field.version) {
@@ -62,10 +72,12 @@ pub async fn update_field(act: &mut Act, id: FieldId, draft: &FieldDraft) -> Res
         name: checked.name,
         mandatory: checked.mandatory,
         default_value: checked.default_value,
+        active,
         ..field.clone()
     };
     let unlink = field.mandatory && !changed.mandatory;
-    write(act, &field, changed, "changed", unlink).await
+    let verb = if active { "changed" } else { "disabled" };
+    write(act, &field, changed, verb, unlink).await
 }
 
 /// Disables a custom field, for good: it is gone from every badge and screen, and its name is free.

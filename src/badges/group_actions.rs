@@ -42,13 +42,24 @@ pub async fn create_group(act: &mut Act, draft: &GroupDraft) -> Result<Group> {
 
 /// Changes a group's name or rank.
 pub async fn update_group(act: &mut Act, id: GroupId, draft: &GroupDraft) -> Result<Group> {
+    amend_group(act, id, draft, None).await
+}
+
+/// Changes a group's name or rank and, where it is said, whether it counts.
+pub async fn amend_group(
+    act: &mut Act,
+    id: GroupId,
+    draft: &GroupDraft,
+    active: Option<bool>,
+) -> Result<Group> {
     act.require(Permission::EditBadges)?;
     let group = locked(act, id).await?;
     if draft.version.parse().is_ok_and(|version: i64| version != group.version) {
         return Err(Error::Stale);
     }
     let checked = draft.check()?;
-    let changed = Group { name: checked.name, rank: checked.rank, ..group.clone() };
+    let active = active.unwrap_or(group.active);
+    let changed = Group { name: checked.name, rank: checked.rank, active, ..group.clone() };
     write(act, &group, changed, "changed").await
 }
 

@@ -36,10 +36,27 @@ pub struct LimitDraft {
     pub weekday: String,
     /// Fixed: how many in each window.
     pub window_max: String,
+    /// Fixed, as a program sends them: several, in place of the four boxes above.
+    pub sent: Vec<WindowDraft>,
     /// Moving: for days, weeks and months, "so many in the last so many".
     pub rolls: [RollDraft; 3],
     /// Moving: how many over the whole life.
     pub overall: String,
+}
+
+/// A fixed window as typed.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct WindowDraft {
+    /// The wire's word for the unit.
+    pub period: String,
+    /// Every so many days.
+    pub every: String,
+    /// The week's first day.
+    pub weekday: String,
+    /// How many in each window.
+    pub max: String,
+    /// Sent back with the mark that it is over.
+    pub past: bool,
 }
 
 /// "At most `max` in the last `value` units" as typed.
@@ -148,6 +165,24 @@ impl LimitDraft {
             out.add(&format!("{prefix}.{unit}.max"), &roll.max);
         }
         out.add(&format!("{prefix}.overall"), &self.overall);
+    }
+
+    /// Its fixed windows, each with the name of its boxes.
+    pub(super) fn windows(&self, key: &str) -> Vec<(String, WindowDraft)> {
+        if self.sent.is_empty() {
+            let boxes = WindowDraft {
+                period: self.period.clone(),
+                every: self.every.clone(),
+                weekday: self.weekday.clone(),
+                max: self.window_max.clone(),
+                past: false,
+            };
+            return vec![(key.to_owned(), boxes)];
+        }
+        let name = |(place, window): (usize, &WindowDraft)| {
+            (format!("{key}.sent.{place}"), window.clone())
+        };
+        self.sent.iter().enumerate().map(name).collect()
     }
 
     /// The family chosen, if any.

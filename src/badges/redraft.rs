@@ -54,7 +54,7 @@ impl Draft {
             let slot = ImageDraft {
                 file: text(image.file),
                 name: image.name.clone(),
-                handle: image.handle.to_string(),
+                handle: image.handle.clone(),
                 url: image.url.clone(),
             };
             draft.images.insert(image.tag, slot);

@@ -53,8 +53,8 @@ pub fn revise(
         wanted.iter().partition(|one| Some(one.period) == current);
     match (same.as_slice(), others.as_slice()) {
         ([], []) => list.remove(frame),
-        (same, []) => list.keep(same[0].max),
-        (same, [other]) => {
+        ([one], []) => list.keep(one.max),
+        ([] | [_], [other]) => {
             if let (Some(config), Some(one)) = (list.current.as_mut(), same.first()) {
                 config.max = one.max;
             }
@@ -63,6 +63,33 @@ pub fn revise(
         _ => return Err(too_many()),
     }
     Ok(list.into_configs(frame))
+}
+
+/// What is wanted of windows sent back as a reader was given them, each with its mark of being over.
+/// An entry marked so counts only where it repeats a definition that stands and that no other entry
+/// speaks of, or where nothing stands and nothing else was sent: a badge made after another's picture.
+pub fn still_wanted(
+    existing: &[WindowConfig],
+    sent: &[(Wanted, bool)],
+    frame: &Frame,
+) -> Vec<Wanted> {
+    let standing: Vec<Period> = match frame.status {
+        Status::Upcoming => Vec::new(),
+        _ => {
+            let list = List::of(existing, frame);
+            list.current.iter().chain(&list.waiting).map(|config| config.period).collect()
+        }
+    };
+    let mut wanted: Vec<Wanted> =
+        sent.iter().filter(|(_, over)| !over).map(|(one, _)| *one).collect();
+    let none = wanted.is_empty() && standing.is_empty();
+    for (one, _) in sent.iter().rev().filter(|(_, over)| *over) {
+        let said = wanted.iter().any(|other| other.period == one.period);
+        if !said && (standing.contains(&one.period) || (none && wanted.is_empty())) {
+            wanted.push(*one);
+        }
+    }
+    wanted
 }
 
 /// From which day a changed definition would apply on a badge that is no longer upcoming; none when

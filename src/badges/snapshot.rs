@@ -4,7 +4,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Map, Value, json};
 
 use crate::badges::badge::Badge;
-use crate::badges::check::Around;
+use crate::badges::context::Around;
 use crate::badges::expiry::Expiry;
 use crate::badges::limits::Level;
 use crate::badges::windows::WindowConfig;

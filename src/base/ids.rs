@@ -195,6 +195,10 @@ hex_id! {
     FieldId
 }
 hex_id! {
+    /// A brand's legacy declaration of badge tags.
+    OrgMetaId
+}
+hex_id! {
     /// One enrolment of a customer (the API's `issuedId`).
     EnrolmentId
 }

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use crate::auth::Staff;
 use crate::badges::actions;
 use crate::badges::badge::Badge;
-use crate::badges::check::Around;
+use crate::badges::context::Around;
 use crate::badges::draft::{BenefitDraft, Draft};
 use crate::badges::pages::conflict;
 use crate::badges::pages::pictures::take_uploads;

@@ -123,7 +123,10 @@ fn picture(badge: &Badge, tag: ImageTag) -> PictureView {
     PictureView {
         label: tag.label(),
         url: image.map(|image| image.url.clone()).unwrap_or_default(),
-        name: image.map(|image| image.name.clone()).unwrap_or_default(),
+        name: match image {
+            Some(image) if image.name.is_empty() => tag.label().to_owned(),
+            image => image.map(|image| image.name.clone()).unwrap_or_default(),
+        },
     }
 }
 

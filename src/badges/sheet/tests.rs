@@ -4,7 +4,7 @@ use chrono_tz::Tz;
 
 use super::*;
 use crate::badges::badge::Stamp;
-use crate::badges::check::Context;
+use crate::badges::context::Context;
 use crate::badges::draft::Draft;
 use crate::badges::limits::Limit;
 use crate::badges::sheet::{Cells, overlay};
@@ -23,6 +23,7 @@ fn badge(cells: &[(&str, &str)]) -> Result<Badge, Problems> {
         existing: None,
         fields: &[],
         groups: &[],
+        asked_tags: &[],
         name_taken: false,
         migration: true,
     };

@@ -7,7 +7,7 @@ use sqlx::{PgConnection, PgExecutor};
 use crate::badges::badge::{Badge, Stamp, name_key};
 use crate::badges::expiry::Expiry;
 use crate::badges::store::{parts, parts_write};
-use crate::base::ids::{BadgeId, GroupId, ImportId, OrgId, StaffId};
+use crate::base::ids::{BadgeId, GroupId, ImportId, OrgId};
 
 /// A row of `badges`.
 struct Row {
@@ -27,10 +27,10 @@ struct Row {
     migrated: bool,
     version: i64,
     created_on: DateTime<Utc>,
-    created_by: Option<StaffId>,
+    created_by: Option<i64>,
     created_by_name: String,
     updated_on: DateTime<Utc>,
-    updated_by: Option<StaffId>,
+    updated_by: Option<i64>,
     updated_by_name: String,
 }
 
@@ -87,8 +87,8 @@ pub async fn load(db: &mut PgConnection, org: OrgId, ids: &[BadgeId]) -> sqlx::R
             earned_expiry as "earned_expiry: Json<Expiry>",
             issued_expiry as "issued_expiry: Json<Expiry>", active,
             group_id as "group_id: GroupId", rank, default_till_id, migrated, version, created_on,
-            created_by as "created_by: StaffId", created_by_name, updated_on,
-            updated_by as "updated_by: StaffId", updated_by_name
+            created_by, created_by_name, updated_on,
+            updated_by, updated_by_name
         from badges where org_id = $1 and id = any($2) order by id
         "#,
         org.get(),
@@ -183,7 +183,7 @@ pub async fn insert(
         badge.migrated,
         import.map(ImportId::get),
         badge.stamp.created_on,
-        badge.stamp.created_by.map(StaffId::get),
+        badge.stamp.created_by,
         badge.stamp.created_by_name,
     )
     .execute(&mut *db)
@@ -215,7 +215,7 @@ pub async fn update(db: &mut PgConnection, org: OrgId, badge: &Badge) -> sqlx::R
         badge.rank,
         badge.default_till,
         badge.stamp.updated_on,
-        badge.stamp.updated_by.map(StaffId::get),
+        badge.stamp.updated_by,
         badge.stamp.updated_by_name,
     )
     .execute(&mut *db)

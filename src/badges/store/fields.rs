@@ -6,7 +6,7 @@ use sqlx::{PgConnection, PgExecutor};
 use crate::badges::badge::Stamp;
 use crate::badges::fields::{CheckedField, Field};
 use crate::badges::store::parts::word;
-use crate::base::ids::{FieldId, OrgId, StaffId};
+use crate::base::ids::{FieldId, OrgId};
 
 struct Row {
     id: FieldId,
@@ -17,10 +17,10 @@ struct Row {
     is_active: bool,
     version: i64,
     created_on: DateTime<Utc>,
-    created_by: Option<StaffId>,
+    created_by: Option<i64>,
     created_by_name: String,
     updated_on: DateTime<Utc>,
-    updated_by: Option<StaffId>,
+    updated_by: Option<i64>,
     updated_by_name: String,
 }
 
@@ -52,8 +52,8 @@ pub async fn all(db: impl PgExecutor<'_>, org: OrgId) -> sqlx::Result<Vec<Field>
         Row,
         r#"
         select id as "id: FieldId", name, data_type, is_mandatory, default_value, is_active, version,
-            created_on, created_by as "created_by: StaffId", created_by_name, updated_on,
-            updated_by as "updated_by: StaffId", updated_by_name
+            created_on, created_by, created_by_name, updated_on,
+            updated_by, updated_by_name
         from badge_fields where org_id = $1 order by id
         "#,
         org.get()
@@ -69,8 +69,8 @@ pub async fn lock(db: impl PgExecutor<'_>, org: OrgId, id: FieldId) -> sqlx::Res
         Row,
         r#"
         select id as "id: FieldId", name, data_type, is_mandatory, default_value, is_active, version,
-            created_on, created_by as "created_by: StaffId", created_by_name, updated_on,
-            updated_by as "updated_by: StaffId", updated_by_name
+            created_on, created_by, created_by_name, updated_on,
+            updated_by, updated_by_name
         from badge_fields where org_id = $1 and id = $2 for update
         "#,
         org.get(),
@@ -102,7 +102,7 @@ pub async fn insert(
         field.mandatory,
         field.default_value,
         stamp.created_on,
-        stamp.created_by.map(StaffId::get),
+        stamp.created_by,
         stamp.created_by_name
     )
     .execute(db)
@@ -125,7 +125,7 @@ pub async fn update(db: impl PgExecutor<'_>, org: OrgId, field: &Field) -> sqlx:
         field.default_value,
         field.active,
         field.stamp.updated_on,
-        field.stamp.updated_by.map(StaffId::get),
+        field.stamp.updated_by,
         field.stamp.updated_by_name
     )
     .execute(db)

@@ -5,7 +5,7 @@ use sqlx::PgExecutor;
 
 use crate::badges::badge::Stamp;
 use crate::badges::groups::{CheckedGroup, Group};
-use crate::base::ids::{GroupId, OrgId, StaffId};
+use crate::base::ids::{GroupId, OrgId};
 
 struct Row {
     id: GroupId,
@@ -14,10 +14,10 @@ struct Row {
     is_active: bool,
     version: i64,
     created_on: DateTime<Utc>,
-    created_by: Option<StaffId>,
+    created_by: Option<i64>,
     created_by_name: String,
     updated_on: DateTime<Utc>,
-    updated_by: Option<StaffId>,
+    updated_by: Option<i64>,
     updated_by_name: String,
 }
 
@@ -47,8 +47,8 @@ pub async fn all(db: impl PgExecutor<'_>, org: OrgId) -> sqlx::Result<Vec<Group>
         Row,
         r#"
         select id as "id: GroupId", name, rank, is_active, version, created_on,
-            created_by as "created_by: StaffId", created_by_name, updated_on,
-            updated_by as "updated_by: StaffId", updated_by_name
+            created_by, created_by_name, updated_on,
+            updated_by, updated_by_name
         from badge_groups where org_id = $1 order by rank, id
         "#,
         org.get()
@@ -64,8 +64,8 @@ pub async fn lock(db: impl PgExecutor<'_>, org: OrgId, id: GroupId) -> sqlx::Res
         Row,
         r#"
         select id as "id: GroupId", name, rank, is_active, version, created_on,
-            created_by as "created_by: StaffId", created_by_name, updated_on,
-            updated_by as "updated_by: StaffId", updated_by_name
+            created_by, created_by_name, updated_on,
+            updated_by, updated_by_name
         from badge_groups where org_id = $1 and id = $2 for update
         "#,
         org.get(),
@@ -110,7 +110,7 @@ pub async fn insert(
         group.name,
         group.rank,
         stamp.created_on,
-        stamp.created_by.map(StaffId::get),
+        stamp.created_by,
         stamp.created_by_name
     )
     .execute(db)
@@ -132,7 +132,7 @@ pub async fn update(db: impl PgExecutor<'_>, org: OrgId, group: &Group) -> sqlx:
         group.rank,
         group.active,
         group.stamp.updated_on,
-        group.stamp.updated_by.map(StaffId::get),
+        group.stamp.updated_by,
         group.stamp.updated_by_name
     )
     .execute(db)
