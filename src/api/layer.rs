@@ -1,13 +1,14 @@
 //! Around every call, before the router looks at its path: doubled and trailing slashes go, the call
 //! gets its id, and whatever fails, a panic and an unknown path included, leaves in an envelope.
 
+use std::net::SocketAddr;
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::Request;
+use axum::extract::{ConnectInfo, Request};
 use axum::http::uri::PathAndQuery;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::http::{Extensions, HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::middleware::{Next, from_fn};
 use axum::response::Response;
 use futures_util::FutureExt;
@@ -31,13 +32,16 @@ pub fn around(routes: Router) -> Router {
         .route_service("/v1/{*path}", service.clone())
         .route_service("/v1.1/{*path}", service.clone())
         .route_service("/v2/{*path}", service.clone())
-        .route_service("/v3/{*path}", service)
+        .route_service("/v3/{*path}", service.clone())
+        // One page of the reference has this call without its prefix; `/badges` itself is the console's.
+        .route_service("/badges/customer/revokeEarn", service)
 }
 
 async fn layer(mut request: Request, next: Next) -> Response {
     let family = Family::of(request.uri().path());
     let id = request_id(request.headers());
     let refused = straighten(request.uri_mut()).err();
+    forget_the_way(request.extensions_mut());
     request.extensions_mut().insert(RequestId(id.clone()));
     let response = match refused {
         Some(trouble) => family.failure(&trouble),
@@ -48,6 +52,16 @@ async fn layer(mut request: Request, next: Next) -> Response {
         parts.headers.insert("x-cap-requestid", value);
     }
     Response::from_parts(parts, body)
+}
+
+/// The catch-all that led here leaves its own path parameter behind; a handler that asks for one would be
+/// given two, and fail. Of what the request carried, the address it came from is all that is kept.
+fn forget_the_way(extensions: &mut Extensions) {
+    let peer = extensions.remove::<ConnectInfo<SocketAddr>>();
+    extensions.clear();
+    if let Some(peer) = peer {
+        extensions.insert(peer);
+    }
 }
 
 async fn run(request: Request, next: Next) -> Result<Response, Trouble> {
