@@ -8,6 +8,8 @@ mod badge_files;
 mod badge_pictures;
 mod badges;
 mod command_line;
+mod coupon_codes;
+mod coupon_uploads;
 mod custom_fields;
 mod customers;
 mod customers_api;

@@ -44,7 +44,7 @@ pub(super) struct Holds {
     pub(super) held: i64,
     /// The newest of them that is still good.
     pub(super) usable: Option<CouponId>,
-    /// When they last got one.
+    /// When they last got one, revoked ones included.
     pub(super) last_issued: Option<DateTime<Utc>>,
     /// Whether they hold a coupon of a series that excludes this one.
     pub(super) excluded: bool,
@@ -61,15 +61,14 @@ pub(super) async fn holds(
     let rows = sqlx::query!(
         r#"
         select customer_id as "customer!: CustomerId",
-            count(*) filter (where series_id = $2) as "held!",
+            count(*) filter (where series_id = $2 and revoked_on is null) as "held!",
             max(issued_on) filter (where series_id = $2) as last_issued,
-            max(id) filter (where series_id = $2 and (redeemed = 0 or $6)
+            max(id) filter (where series_id = $2 and revoked_on is null and (redeemed = 0 or $6)
                 and coalesce(expiry_override > $5, expires_on is null or expires_on >= $5))
                 as "usable: CouponId",
-            coalesce(bool_or(series_id <> $2), false) as "excluded!"
+            coalesce(bool_or(series_id <> $2 and revoked_on is null), false) as "excluded!"
         from coupons
-        where org_id = $1 and customer_id = any($3) and revoked_on is null
-            and (series_id = $2 or series_id = any($4))
+        where org_id = $1 and customer_id = any($3) and (series_id = $2 or series_id = any($4))
         group by customer_id
         "#,
         org.get(),

@@ -284,7 +284,7 @@ async fn from_stock(
         Issued,
         r#"
         update coupons c set customer_id = new.customer, issued_on = $4, issued_by = $5, issued_by_name = $6,
-            expires_on = $7, import_id = $8
+            expires_on = $7, source = 'UPLOAD', import_id = $8
         from unnest($2::bigint[], $3::bigint[]) as new (id, customer)
         where c.org_id = $1 and c.id = new.id
         returning c.id as "id: CouponId", c.code, c.customer_id as "customer!: CustomerId"

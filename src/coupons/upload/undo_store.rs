@@ -18,10 +18,12 @@ pub(super) async fn blockers(
 ) -> sqlx::Result<Vec<(String, &'static str)>> {
     let rows = sqlx::query!(
         r#"
-        select code, redeemed from coupons
-        where org_id = $1 and import_id = $2 and revoked_on is null
-            and (redeemed > 0 or issued_on > created_on and source = 'UPLOAD')
-        order by id
+        select c.code, c.redeemed from coupons c
+        join coupon_batches b on b.org_id = $1 and b.import_id = $2
+        where c.org_id = $1 and c.import_id = $2 and c.revoked_on is null
+            and (c.redeemed > 0
+                or c.batch_id = b.id and (c.issued_on > c.created_on or c.source <> 'UPLOAD'))
+        order by c.id
         limit $3
         "#,
         org.get(),
