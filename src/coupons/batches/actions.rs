@@ -64,26 +64,31 @@ pub async fn resume(act: &mut Act, id: BatchId) -> Result<()> {
         let rest = Checked::rest_of(&batch).ok_or(Error::Stale)?;
         rest.fits(&series, &around)?;
     }
-    take_over(act, &batch).await?;
+    take_over(act, &batch, true).await?;
     act.record(entry("resumed", &batch));
     Ok(())
 }
 
-/// Takes up a batch whose worker died; nothing when it lives.
+/// Takes up a batch whose worker died; nothing when it lives. One that waits is put into the queue once
+/// more under the same attempt: should its task be there after all, the fence lets one of the two pass.
 pub(super) async fn revive(act: &mut Act, id: BatchId) -> Result<()> {
-    let org = act.org();
+    let (org, now) = (act.org(), act.now());
     let batch = store::find(act.db(), org, id).await?.ok_or(Error::NotFound)?;
-    if batch.is_stalled(act.now()) && store::claim(act.db(), id).await? {
-        take_over(act, &batch).await?;
-        act.bookkeeping();
+    act.bookkeeping();
+    if batch.state == State::Waiting {
+        if store::touch(act.db(), org, id, now).await? {
+            hand_over(act, id, batch.attempt).await?;
+        }
+    } else if batch.is_stalled(now) && store::claim(act.db(), id).await? {
+        take_over(act, &batch, false).await?;
     }
     Ok(())
 }
 
-async fn take_over(act: &mut Act, batch: &Batch) -> Result<()> {
+async fn take_over(act: &mut Act, batch: &Batch, afresh: bool) -> Result<()> {
     let (org, now) = (act.org(), act.now());
-    let from = batch.state;
-    let attempt = store::begin(act.db(), org, batch.id, batch.attempt, from, now).await?;
+    let from = (batch.state, batch.attempt);
+    let attempt = store::begin(act.db(), org, batch.id, from, afresh, now).await?;
     hand_over(act, batch.id, attempt.ok_or(Error::Stale)?).await.map(drop)
 }
 

@@ -16,6 +16,8 @@ use crate::orgs;
 
 /// A running batch nobody has been heard of for so long is taken up again.
 const SILENT: Duration = Duration::seconds(20);
+/// A waiting one is put into the queue again after so long: its task may have been given up.
+const FORGOTTEN: Duration = Duration::minutes(10);
 
 /// Carries one batch on.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -96,7 +98,7 @@ pub async fn sweep(app: &App) -> Result<()> {
     let now = app.clock.now();
     for org in orgs::all(app.jobs.pool()).await? {
         let mut db = app.jobs.begin(org.id).await?;
-        let silent = store::silent(&mut *db, org.id, now - SILENT).await?;
+        let silent = store::silent(&mut *db, org.id, now - SILENT, now - FORGOTTEN).await?;
         drop(db);
         for batch in silent {
             let mut act = Act::begin(&app.jobs, Actor::operator(org.id), now).await?;

@@ -91,11 +91,11 @@ impl Work<'_> {
         let codes = self.pattern.many(count);
         let mut act = self.act().await?;
         act.bookkeeping();
-        if !self.claim(&mut act).await? {
+        let fence = store::Fence { attempt: batch.attempt, made };
+        if !self.claim(&mut act).await? || !store::is_at(act.db(), org, batch.id, fence).await? {
             return Ok(Chunk::Given);
         }
         let added = store::add_codes(act.db(), org, batch, now, &codes).await?;
-        let fence = store::Fence { attempt: batch.attempt, made };
         let going = store::advance(act.db(), org, batch.id, fence, added, now).await?;
         // Not ours any more: what was added goes with the act.
         let Some(cancel) = going else { return Ok(Chunk::Given) };

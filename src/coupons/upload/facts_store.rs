@@ -37,6 +37,25 @@ pub(super) async fn lock_people(
     .await
 }
 
+/// Which customers these numbers are: a merged one answers with the survivor, a deleted one not at all.
+pub(super) async fn numbered(
+    db: &mut PgConnection,
+    org: OrgId,
+    numbers: &[i64],
+) -> sqlx::Result<Vec<(i64, CustomerId)>> {
+    let rows = sqlx::query!(
+        r#"
+        select id, coalesce(merged_into, id) as "survivor!: CustomerId" from customers
+        where org_id = $1 and id = any($2) and deleted_at is null
+        "#,
+        org.get(),
+        numbers,
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.survivor)).collect())
+}
+
 /// What a customer holds.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Holds {

@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 
+use super::facts_store as store;
 use crate::base::act::Act;
 use crate::base::csv::importable::{Entry, Field, Looks};
 use crate::base::error::Result;
 use crate::base::ids::CustomerId;
 use crate::base::problem::{Fault, Problem};
-use crate::customers::{Identifier, IdentifierKind, bulk, existing};
+use crate::customers::{Identifier, IdentifierKind, bulk};
 
 /// The columns that name a customer; the first that says something counts, the number before all.
 pub(super) const FIELDS: [Field; 4] = [
@@ -107,8 +108,8 @@ pub(super) async fn find<'a>(
     numbers.sort_unstable();
     numbers.dedup();
     if !numbers.is_empty() {
-        let there = existing(act.db(), org, &numbers).await?;
-        found.extend(there.into_iter().map(|id| (Who::Number(id.get()), id)));
+        let there = store::numbered(act.db(), org, &numbers).await?;
+        found.extend(there.into_iter().map(|(number, id)| (Who::Number(number), id)));
     }
     for kind in KINDS {
         let keys = named.clone().filter_map(|who| match who {

@@ -4,7 +4,7 @@ mod codes;
 mod progress;
 
 pub use codes::{CodeRow, Look, add_codes, add_stock, codes, sheet};
-pub use progress::{Fence, advance, ask_cancel, beat, begin, claim, finish, silent};
+pub use progress::{Fence, advance, ask_cancel, beat, begin, claim, finish, is_at, silent, touch};
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;

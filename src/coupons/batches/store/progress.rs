@@ -6,20 +6,20 @@ use sqlx::{PgConnection, PgExecutor};
 use crate::base::ids::{BatchId, OrgId};
 use crate::coupons::batches::batch::State;
 
-/// Hands a batch to another worker: its state and attempt must still be as the caller saw them. Says
-/// the new attempt.
+/// Hands a batch to another worker: its state and attempt must still be as the caller saw them. `afresh`
+/// forgets that somebody asked to stop. Says the new attempt.
 pub async fn begin(
     db: &mut PgConnection,
     org: OrgId,
     id: BatchId,
-    attempt: i32,
-    from: State,
+    (from, attempt): (State, i32),
+    afresh: bool,
     now: DateTime<Utc>,
 ) -> sqlx::Result<Option<i32>> {
     sqlx::query_scalar!(
         r#"
-        update coupon_batches set state = 'WAITING', attempt = attempt + 1, cancel_asked = false,
-            why = null, finished_on = null, heartbeat_at = $5
+        update coupon_batches set state = 'WAITING', attempt = attempt + 1,
+            cancel_asked = cancel_asked and not $6, why = null, finished_on = null, heartbeat_at = $5
         where org_id = $1 and id = $2 and attempt = $3 and state = $4
         returning attempt
         "#,
@@ -28,6 +28,7 @@ pub async fn begin(
         attempt,
         from.word(),
         now,
+        afresh,
     )
     .fetch_optional(db)
     .await
@@ -57,6 +58,27 @@ pub async fn beat(
     .await
 }
 
+/// Says that a waiting batch was put into the queue once more.
+pub async fn touch(
+    db: &mut PgConnection,
+    org: OrgId,
+    id: BatchId,
+    now: DateTime<Utc>,
+) -> sqlx::Result<bool> {
+    let touched = sqlx::query!(
+        r#"
+        update coupon_batches set heartbeat_at = $3
+        where org_id = $1 and id = $2 and state = 'WAITING'
+        "#,
+        org.get(),
+        id.get(),
+        now,
+    )
+    .execute(db)
+    .await?;
+    Ok(touched.rows_affected() == 1)
+}
+
 /// What a chunk stands on: the worker's attempt, and how many codes there were before it.
 #[derive(Debug, Clone, Copy)]
 pub struct Fence {
@@ -64,6 +86,28 @@ pub struct Fence {
     pub attempt: i32,
     /// Codes before the chunk.
     pub made: i64,
+}
+
+/// Whether a chunk may begin here: looked at first, so that a worker that was replaced does no work in
+/// vain. What counts is [`advance`].
+pub async fn is_at(
+    db: &mut PgConnection,
+    org: OrgId,
+    id: BatchId,
+    fence: Fence,
+) -> sqlx::Result<bool> {
+    sqlx::query_scalar!(
+        r#"
+        select exists (select from coupon_batches where org_id = $1 and id = $2 and attempt = $3
+            and made = $4 and state = 'RUNNING') as "there!"
+        "#,
+        org.get(),
+        id.get(),
+        fence.attempt,
+        fence.made,
+    )
+    .fetch_one(db)
+    .await
 }
 
 /// Counts a chunk; says whether somebody asked to stop. Nothing when another worker has moved on:
@@ -147,19 +191,23 @@ pub async fn claim(db: &mut PgConnection, id: BatchId) -> sqlx::Result<bool> {
     .await
 }
 
-/// Running batches whose worker was not heard of since. `coupon_batches_busy` serves it.
+/// Batches under way of which nothing was heard since: running ones, and ones that wait. Served by
+/// `coupon_batches_busy`.
 pub async fn silent(
     db: impl PgExecutor<'_>,
     org: OrgId,
-    since: DateTime<Utc>,
+    running: DateTime<Utc>,
+    waiting: DateTime<Utc>,
 ) -> sqlx::Result<Vec<BatchId>> {
     sqlx::query_scalar!(
         r#"
         select id as "id: BatchId" from coupon_batches
-        where org_id = $1 and state = 'RUNNING' and heartbeat_at < $2
+        where org_id = $1 and (state = 'RUNNING' and heartbeat_at < $2
+            or state = 'WAITING' and coalesce(heartbeat_at, created_on) < $3)
         "#,
         org.get(),
-        since,
+        running,
+        waiting,
     )
     .fetch_all(db)
     .await
