@@ -7,7 +7,7 @@ use chrono_tz::Tz;
 
 use crate::api::failure::Trouble;
 use crate::api::grants::{Grants, Level, Resource};
-use crate::base::act::{Actor, Source};
+use crate::base::act::{Actor, AtTill, Source};
 use crate::base::ids::OrgId;
 use crate::base::permission::Role;
 
@@ -109,6 +109,11 @@ impl Permit {
             source: Source::Api,
             request_id: self.0.request_id.clone(),
             import: None,
+            till: self.0.till.as_ref().map(|till| AtTill {
+                id: till.id,
+                code: till.code.clone(),
+                name: till.name.clone(),
+            }),
         }
     }
 }

@@ -54,6 +54,7 @@ impl Staff {
             source: Source::Console,
             request_id: self.request_id.clone(),
             import: None,
+            till: None,
         }
     }
 

@@ -8,9 +8,12 @@ use crate::badges::check::Checked;
 use crate::badges::check_parts::check_images;
 use crate::badges::codes;
 use crate::badges::draft::{Draft, ImageDraft};
+use crate::badges::issuing;
+use crate::badges::limits::{Level, LimitKind};
 use crate::badges::pictures::Picture;
 use crate::badges::snapshot::snapshot;
 use crate::badges::store;
+use crate::badges::windows::WindowConfig;
 use crate::base::act::{Act, Entry, Source};
 use crate::base::db::OrRefuse;
 use crate::base::error::{Error, Result};
@@ -145,6 +148,9 @@ async fn write(act: &mut Act, old: &Badge, mut new: Badge, verb: &'static str) -
     store::badges::update(act.db(), org, &new)
         .await
         .or_refuse("badges_name", || codes::fault("name_taken").on("name"))?;
+    if counts_otherwise(old, &new) {
+        issuing::counts::forget(act.db(), org, new.id).await?;
+    }
     new.version += 1;
     let around = store::around::around(act.db(), org, "").await?;
     let (before, after) = (snapshot(old, &around), snapshot(&new, &around));
@@ -152,24 +158,37 @@ async fn write(act: &mut Act, old: &Badge, mut new: Badge, verb: &'static str) -
     Ok(new)
 }
 
+/// Whether limits across customers count something else than before; how many they allow is not asked.
+fn counts_otherwise(old: &Badge, new: &Badge) -> bool {
+    let spans = |badge: &Badge| {
+        let limits: Vec<LimitKind> =
+            badge.limits_of(Level::Badge).map(|limit| limit.kind).collect();
+        let windows = badge.windows_of(Level::Badge).into_iter();
+        let windows: Vec<WindowConfig> =
+            windows.map(|config| WindowConfig { max: 0, ..config }).collect();
+        (limits, windows)
+    };
+    spans(old) != spans(new)
+}
+
 fn entry(verb: &'static str, badge: &Badge) -> Entry {
     Entry::new(verb, SUBJECT, badge.id, badge.name.clone())
 }
 
-/// Who does it and when, for the thing itself; an import is named with its number.
+/// Who does it and when, for the thing itself: staff, tills and clients by their number, the operator
+/// without one; an import is named with its number.
 pub(super) fn stamp(act: &Act) -> Stamp {
     let (now, actor) = (act.now(), act.actor());
-    let id = actor.id;
     let name = match actor.import {
         Some(import) => format!("{}, by import {import}", actor.name),
         None => actor.name.clone(),
     };
     Stamp {
         created_on: now,
-        created_by: id,
+        created_by: actor.id,
         created_by_name: name.clone(),
         updated_on: now,
-        updated_by: id,
+        updated_by: actor.id,
         updated_by_name: name,
     }
 }

@@ -325,13 +325,13 @@ pub struct Tag {
 pub struct Stamp {
     /// When it was made.
     pub created_on: DateTime<Utc>,
-    /// By whom.
+    /// The number of whoever did it: of staff, a till or a client; the name says which.
     pub created_by: Option<i64>,
     /// Their name.
     pub created_by_name: String,
     /// When it was changed last.
     pub updated_on: DateTime<Utc>,
-    /// By whom.
+    /// The number of whoever did it.
     pub updated_by: Option<i64>,
     /// Their name.
     pub updated_by_name: String,

@@ -31,18 +31,43 @@ const TABLE: &[(&str, u32, &str)] = &[
     ("field_default_date", 745, "Custom field default value should be a date."),
     ("field_type_locked", 746, "Custom field Data Type cannot be changed."),
     ("field_disabled", 747, "A disabled custom field cannot be enabled again."),
+    ("event_in_future", 750, "Earn event date should not be in future."),
+    ("request_id_used", 809, "Request with same requestId is not allowed"),
+    ("not_claimed", 810, "Badge needs to be claimed first."),
+    ("enrol_first", 811, "Badge issue is mandatory before earn"),
+    ("no_active_earn", 814, "Active earn instance is not present."),
     ("badge_not_live", 815, "Badge is not live."),
+    (
+        "outside_duration",
+        816,
+        "Event date is not in duration of badge meta. Pass the issue event date.",
+    ),
+    ("outside_retro", 817, "Event date is outside the allowed retro period"),
+    ("customer_limit", 818, "Badge earn limit reached for the customer"),
+    ("badge_limit", 819, "Badge earn limit reached"),
     (
         "window_family_locked",
         826,
         "Change from rolling window or fixed constraint to fixed window or vice versa is not allowed.",
     ),
     ("earn_type_locked", 1020, "Badge Earn type cannot be updated"),
+    ("customer_unknown", 1026, "Customer with the specified ID is not found."),
+    ("already_enrolled", 1040, "An active issue for the badge already exists."),
+    ("badge_unknown_row", 1054, "GLOBAL.BADGE_NOT_FOUND"),
+];
+
+/// Refusals worded by the reference that share the number 400 or have none.
+const UNNUMBERED: &[(&str, &str)] = &[
+    ("not_enrollable", "Badge does not support enrolment"),
+    ("no_enrolment", "Customer doesn't have issue instance"),
+    ("enrolment_of_other", "issue doesn't belong to customer"),
 ];
 
 /// The refusal with this word, in the reference's sentence.
 pub fn fault(word: &'static str) -> Fault {
-    let message = TABLE.iter().find(|(known, ..)| *known == word).map_or(word, |(.., text)| text);
+    let numbered = TABLE.iter().map(|(known, _, text)| (known, text));
+    let all = numbered.chain(UNNUMBERED.iter().map(|(known, text)| (known, text)));
+    let message = all.into_iter().find(|(known, _)| **known == word).map_or(word, |(_, text)| text);
     Fault::new(word, message)
 }
 

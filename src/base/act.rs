@@ -39,6 +39,17 @@ impl Source {
     }
 }
 
+/// The till something is done at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AtTill {
+    /// Its number.
+    pub id: i64,
+    /// Its code.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+}
+
 /// Who does something, in which brand, with what rights.
 #[derive(Debug, Clone)]
 pub struct Actor {
@@ -58,6 +69,8 @@ pub struct Actor {
     pub request_id: String,
     /// The import on whose behalf it is done.
     pub import: Option<ImportId>,
+    /// The till it is done at, where the caller named one or is one.
+    pub till: Option<AtTill>,
 }
 
 impl Actor {
@@ -72,6 +85,7 @@ impl Actor {
             source: Source::Cli,
             request_id: uuid::Uuid::now_v7().simple().to_string(),
             import: None,
+            till: None,
         }
     }
 

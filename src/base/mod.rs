@@ -11,6 +11,8 @@ pub mod error;
 pub mod files;
 pub mod ids;
 pub mod list;
+pub mod outbox;
+mod outbox_store;
 pub mod permission;
 pub mod problem;
 pub mod queue;

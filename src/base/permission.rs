@@ -41,6 +41,12 @@ pub enum Permission {
     ManageStaff,
     /// Give tills and API clients access, and take it away.
     ManageAccess,
+    /// Enrol customers, issue badges to them and take both back.
+    IssueBadges,
+    /// Approve or reject what somebody else asked for.
+    ApproveRequests,
+    /// Change the brand's own rules.
+    EditSettings,
 }
 
 /// What a staff member is to a brand.
@@ -62,7 +68,7 @@ impl Role {
     /// Whether the role may do it.
     pub const fn may(self, permission: Permission) -> bool {
         use Permission::{
-            EditCoupons, Export, ReadActivity, ReadBadges, ReadCoupons, ReadCustomers,
+            EditCoupons, Export, IssueBadges, ReadActivity, ReadBadges, ReadCoupons, ReadCustomers,
             ReadPersonalData, ServeCoupons,
         };
         match self {
@@ -76,6 +82,7 @@ impl Role {
                     | ReadPersonalData
                     | ReadActivity
                     | Export
+                    | IssueBadges
             ),
             Role::Marketer => {
                 matches!(

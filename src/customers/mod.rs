@@ -34,4 +34,5 @@ pub use export::CustomersSheet;
 pub use identifier::{Identifier, IdentifierKind, clean, fold};
 pub use import::CustomersKind;
 pub use pages::routes;
+pub use store::people::{Hold, KnownBy, Person, known_by, people};
 pub use store::{existing, find, resolve_identifiers};

@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod bulk;
 mod list;
 mod page;
+pub mod people;
 mod read;
 mod search;
 

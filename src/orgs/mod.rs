@@ -5,7 +5,10 @@
 
 pub mod access;
 mod actions;
+mod settings;
+mod settings_store;
 mod store;
 
 pub use actions::{NewOrg, create, set_basic_auth};
+pub use settings::{Rules, Settings, keep_settings, rules, settings};
 pub use store::{Org, all, basic_auth, find};

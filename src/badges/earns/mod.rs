@@ -4,9 +4,9 @@
 //! how-manieth of its kind in the file. Alike rows are real (somebody earned a badge twice in one
 //! sweep), so four of them make four awards, and the same file again makes none.
 //!
-//! No limit, claim, status or activity of the badge is asked, and no benefit is given: this is
-//! history. Known quirk: a file that names one customer now by number and now by e-mail hides from
-//! the count that two rows are alike.
+//! No claim, status or activity of the badge is asked, and no benefit is given: this is history. Limits
+//! refuse no row, but count it from then on (`issuing::counts::adjust`). Known quirk: a file that names
+//! one customer now by number and now by e-mail hides from the count that two rows are alike.
 
 mod export;
 mod export_store;
@@ -22,7 +22,9 @@ use async_trait::async_trait;
 pub use self::export::EarnedBadgesSheet;
 use self::resolve::{Chunk, resolve};
 use self::row::{BADGE_ID, BADGE_NAME, CUSTOMER_ID, EVENT, FIELDS, SOURCE_ID, WHO};
+pub(super) use self::store::count;
 use self::store::{Award, KnownAward};
+use crate::badges::issuing::{self, counts::Moved};
 use crate::base::act::Act;
 use crate::base::csv::importable::{Blocker, Entry, Field, Kind, Terms, Verdict};
 use crate::base::dates::{DayMeans, parse_instant};
@@ -120,12 +122,15 @@ impl Kind for EarnedBadgesKind {
         let mut chunk = resolve(act, entries, terms).await?;
         let (org, now) = (act.org(), act.now());
         let added = store::insert(act.db(), org, terms.import, now, &chunk.awards).await?;
-        let mut counts = HashMap::new();
+        let (mut counts, mut moves) = (HashMap::new(), Vec::with_capacity(added.len()));
         for index in added {
             chunk.verdicts[chunk.places[index]] = Some(Verdict::Create);
-            *counts.entry(chunk.awards[index].badge).or_insert(0) += 1;
+            let Award { badge, at: event, .. } = chunk.awards[index];
+            *counts.entry(badge).or_insert(0) += 1;
+            moves.push(Moved { badge, event, earned_on: now, by: 1 });
         }
         store::count(act.db(), org, &counts).await?;
+        issuing::counts::adjust(act.db(), org, &moves).await?;
         self.move_ends(act, terms, &mut chunk).await?;
         Ok(in_order(chunk.verdicts))
     }
@@ -141,8 +146,12 @@ impl Kind for EarnedBadgesKind {
         act.require(Permission::ImportHistory)?;
         let org = act.org();
         let (gone, total) = undo_store::delete_imported(act.db(), org, import, most).await?;
-        let back: HashMap<BadgeId, i64> = gone.into_iter().map(|(id, by)| (id, -by)).collect();
+        let mut back: HashMap<BadgeId, i64> = HashMap::new();
+        for one in &gone {
+            *back.entry(one.badge).or_insert(0) -= 1;
+        }
         store::count(act.db(), org, &back).await?;
+        issuing::counts::adjust(act.db(), org, &gone).await?;
         let moved = undo_store::restore_ends(act.db(), org, import, most).await?;
         Ok(total + moved)
     }

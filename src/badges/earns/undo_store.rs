@@ -1,11 +1,9 @@
 //! The SQL that takes an import's awards back.
 
-use std::collections::HashMap;
-
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
-use super::store::bytes;
+use crate::badges::issuing::counts::Moved;
 use crate::base::ids::{BadgeId, ImportId, OrgId};
 
 /// Awards of an import that were revoked since: taking those back would lose that.
@@ -30,20 +28,20 @@ pub async fn revoked(
     .await
 }
 
-/// Takes away at most `most` awards of an import; says how many that still counted of each badge, and
-/// how many in all.
+/// Takes away at most `most` awards of an import; says which of them still counted, and how many there
+/// were in all.
 pub async fn delete_imported(
     db: &mut PgConnection,
     org: OrgId,
     import: ImportId,
     most: i64,
-) -> sqlx::Result<(HashMap<BadgeId, i64>, u64)> {
+) -> sqlx::Result<(Vec<Moved>, u64)> {
     let gone = sqlx::query!(
         r#"
         delete from badge_earns
         where org_id = $1 and id in (
             select id from badge_earns where org_id = $1 and import_id = $2 order by id limit $3)
-        returning badge_id, revoked_on is null as "counted!"
+        returning badge_id as "badge_id: BadgeId", earn_event_date, earned_on, revoked_on is null as "counted!"
         "#,
         org.get(),
         import.get(),
@@ -51,11 +49,13 @@ pub async fn delete_imported(
     )
     .fetch_all(db)
     .await?;
-    let mut counts = HashMap::new();
-    for row in gone.iter().filter(|row| row.counted) {
-        *counts.entry(BadgeId::from_bytes(bytes(&row.badge_id))).or_insert(0) += 1;
-    }
-    Ok((counts, gone.len() as u64))
+    let counted = gone.iter().filter(|row| row.counted).map(|row| Moved {
+        badge: row.badge_id,
+        event: row.earn_event_date,
+        earned_on: row.earned_on,
+        by: -1,
+    });
+    Ok((counted.collect(), gone.len() as u64))
 }
 
 /// Puts back at most `most` ends that an import moved and nobody moved since; says how many it dealt

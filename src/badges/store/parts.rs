@@ -249,7 +249,8 @@ async fn values(
     rows.into_iter().map(|row| Ok((row.badge_id, (row.field_id, row.value)))).collect()
 }
 
-fn period(duration: &str, rate: Option<i32>, day: Option<i16>) -> sqlx::Result<Period> {
+/// What repeats, from its columns.
+pub fn period(duration: &str, rate: Option<i32>, day: Option<i16>) -> sqlx::Result<Period> {
     let unit: Unit = word(duration)?;
     let broken = || sqlx::Error::Decode("a window without its rate or day".into());
     Ok(match unit {
