@@ -110,8 +110,8 @@ pub async fn terms(
              where w.org_id = $1 and w.badge_id = $2) as "windows!: Json<Vec<WindowRow>>",
             (select coalesce(jsonb_agg(to_jsonb(f) order by f.position), '[]') from badge_benefits f
              where f.org_id = $1 and f.badge_id = $2) as "benefits!: Json<Vec<BenefitRow>>",
-            (select coalesce(jsonb_agg(to_jsonb(n)), '[]') from badge_limit_counts n
-             where n.org_id = $1 and n.badge_id = $2 and (n.ends is null or (n.starts <= $5 and n.ends > $5)))
+            (select coalesce(jsonb_agg(to_jsonb(k)), '[]') from badge_limit_counts k
+             where k.org_id = $1 and k.badge_id = $2 and (k.ends is null or (k.starts <= $5 and k.ends > $5)))
                 as "counted!: Json<Vec<CountRow>>"
         from badges b where b.org_id = $1 and b.id = $2
         "#,
