@@ -7,6 +7,7 @@ use guerdon::base::permission::Role;
 use guerdon::customers::bulk::{self, Mark};
 use guerdon::customers::{Identifier, IdentifierKind, Profile};
 
+use crate::imports::import;
 use crate::support::{Answer, TestApp, any_entry};
 
 /// States no deed brings about yet: badges, issuals and enrolments by hand.
@@ -417,5 +418,11 @@ async fn the_history_shows_what_was_changed_and_which_files_brought_it() {
     mina.submit(&edit, &form).await.redirects_to(&desk.path(""));
     let page = mina.get(&desk.path("/history")).await.is(200);
     page.shows("#history li", "Mina changed it").shows("#history", "Okafor");
-    page.shows(".card", "No file brought this customer");
+    page.shows(".card", "No file brought or changed this customer");
+    // A file that changes her stands beside what people did; one of somebody else's does not.
+    let file = "externalId,firstName\nSO-9,Amara Joy\n";
+    assert_eq!(import(&desk.app, "customers", file).await, (0, 1, 0, 0));
+    import(&desk.app, "customers", "externalId,firstName\nNW-77,Bo\n").await;
+    let page = mina.get(&desk.path("/history")).await.is(200);
+    assert_eq!(page.texts(".line li .tag"), ["Changed"]);
 }

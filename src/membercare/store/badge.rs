@@ -1,11 +1,11 @@
-//! What cards and the panel show of badges, and where a customer's rows came from.
+//! What cards and the panel show of badges.
 
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
-use crate::base::ids::{BadgeId, CustomerId, GroupId, OrgId};
+use crate::base::ids::{BadgeId, GroupId, OrgId};
 
 /// What a card shows besides the standing.
 #[derive(Debug, Clone, Default)]
@@ -148,44 +148,4 @@ pub async fn groups(db: &mut PgConnection, org: OrgId) -> sqlx::Result<Vec<(Grou
     .fetch_all(db)
     .await?;
     Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())
-}
-
-/// An import that touched a customer.
-#[derive(Debug, Clone)]
-pub struct Source {
-    /// Its number.
-    pub id: i64,
-    /// Its kind's name.
-    pub kind: String,
-    /// The file's name.
-    pub file: String,
-    /// Who brought it.
-    pub by: String,
-    /// When.
-    pub at: DateTime<Utc>,
-}
-
-/// The imports that brought a customer or what they hold, newest first.
-pub async fn sources(
-    db: &mut PgConnection,
-    org: OrgId,
-    customer: CustomerId,
-) -> sqlx::Result<Vec<Source>> {
-    sqlx::query_as!(
-        Source,
-        r#"
-        select i.id, i.kind, i.file_name as file, i.actor_name as by, i.created_at as at
-        from imports i
-        where i.org_id = $1 and i.id in (
-            select c.import_id from customers c where c.org_id = $1 and c.id = $2
-            union
-            select e.import_id from badge_earns e where e.org_id = $1 and e.customer_id = $2)
-        order by i.created_at desc, i.id desc
-        limit 50
-        "#,
-        org.get(),
-        customer.get()
-    )
-    .fetch_all(db)
-    .await
 }
