@@ -43,7 +43,7 @@
 
   // After a swap the focus goes to what went wrong, or to what the answer marks.
   document.addEventListener("htmx:afterSettle", ({ detail: { elt } }) => {
-    if (elt.id === "dialog") return;
+    if (elt.id === "dialog" && !elt.open) return;
     ($(".summary", elt) ?? $("[aria-invalid=true]", elt) ?? $("[data-focus]", elt))?.focus();
   });
 
@@ -63,6 +63,10 @@
     button.closest("dialog").close();
   });
   dialog?.addEventListener("close", () => dialog.replaceChildren());
+  // A form in the dialog whose answer renewed something behind it has done its work.
+  document.addEventListener("htmx:afterSwap", ({ detail: { requestConfig, target } }) => {
+    if (dialog?.open && dialog.contains(requestConfig?.elt) && target !== dialog) dialog.close();
+  });
 
   // data-confirm="Title" on a form or its button asks first; data-confirm-text, data-confirm-verb.
   const ask = (at, send) => {

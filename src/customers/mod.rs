@@ -35,4 +35,4 @@ pub use identifier::{Identifier, IdentifierKind, clean, fold};
 pub use import::CustomersKind;
 pub use pages::routes;
 pub use store::people::{Hold, KnownBy, Person, known_by, people};
-pub use store::{existing, find, resolve_identifiers};
+pub use store::{Hit, existing, find, resolve_identifiers, search};

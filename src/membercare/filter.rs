@@ -76,6 +76,30 @@ impl Filter {
         self.href(customer, category.word(), &badge.to_string(), &self.after, "")
     }
 
+    /// The address with a badge open under whichever tab it stands now, at its panel.
+    pub fn to_open(&self, customer: CustomerId, badge: BadgeId) -> String {
+        format!("{}#panel", self.href(customer, "", &badge.to_string(), "", ""))
+    }
+
+    /// The same filters with a badge open under whichever tab it stands now.
+    #[must_use]
+    pub fn opening(mut self, badge: BadgeId) -> Self {
+        self.badge = badge.to_string();
+        (self.category, self.after, self.from) = Default::default();
+        self
+    }
+
+    /// The address of a form that leads back here: it carries the filters along.
+    pub fn carried(&self, path: &str) -> String {
+        let pairs = [
+            ("name", self.name.trim()),
+            ("owner", &self.owner),
+            ("group", &self.group),
+            ("sort", &self.sort),
+        ];
+        address(path, &pairs)
+    }
+
     /// The address of the cards behind a badge.
     pub fn to_page(&self, customer: CustomerId, category: Category, after: &str) -> String {
         self.href(customer, category.word(), "", after, "")

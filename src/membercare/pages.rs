@@ -1,11 +1,17 @@
-//! The pages of one customer: their badges, an overview, the history.
+//! The pages of one customer: their badges, an overview, the history, and the forms that give and take
+//! back; beside them the tester of a badge.
 
+mod after;
 mod badges;
 mod card;
+mod give;
 mod head;
 mod line;
+mod offers;
 mod overview;
 mod panel;
+mod revoke;
+mod tester;
 
 use axum::Router;
 use axum::response::Redirect;
@@ -23,6 +29,12 @@ pub fn routes() -> Router<App> {
         .route("/member-care/ui/{id}", get(badges::show))
         .route("/member-care/ui/{id}/overview", get(overview::show))
         .route("/member-care/ui/{id}/history", get(overview::history))
+        .route("/member-care/ui/{id}/badges/{badge}/{noun}", get(give::ask).post(give::give))
+        .route(
+            "/member-care/ui/{id}/{list}/{item}/revocation",
+            get(revoke::ask).post(revoke::revoke),
+        )
+        .route("/badges/{id}/tester", get(tester::show))
 }
 
 #[derive(Debug, Default, Deserialize)]

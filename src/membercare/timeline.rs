@@ -23,6 +23,19 @@ impl What {
             What::Enrolment => "Enrolment",
         }
     }
+
+    /// The list it stands in, as an address says it.
+    pub const fn list(self) -> &'static str {
+        match self {
+            What::Issual => "issuals",
+            What::Enrolment => "enrolments",
+        }
+    }
+
+    /// By the list it stands in.
+    pub fn listed(list: &str) -> Option<Self> {
+        [What::Issual, What::Enrolment].into_iter().find(|what| what.list() == list)
+    }
 }
 
 /// One issual or enrolment.

@@ -11,6 +11,7 @@
 
 mod badges;
 mod browser;
+mod desk;
 mod files;
 mod people;
 mod shell;

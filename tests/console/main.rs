@@ -18,6 +18,8 @@ mod groups;
 mod imports;
 mod layers;
 mod membercare;
+mod membercare_deeds;
+mod membercare_tester;
 mod real_input;
 mod roles;
 mod shell;

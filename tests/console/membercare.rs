@@ -11,9 +11,11 @@ use crate::imports::import;
 use crate::support::{Answer, TestApp, any_entry};
 
 /// States no deed brings about yet: badges, issuals and enrolments by hand.
-struct Desk {
-    app: TestApp,
-    amara: CustomerId,
+pub struct Desk {
+    /// The product.
+    pub app: TestApp,
+    /// Amara Reyes of the first brand.
+    pub amara: CustomerId,
 }
 
 async fn add(act: &mut Act, profile: Profile) -> Result<CustomerId> {
@@ -22,7 +24,7 @@ async fn add(act: &mut Act, profile: Profile) -> Result<CustomerId> {
     Ok(bulk::insert(act.db(), &mark, &[profile]).await?[0])
 }
 
-fn amara() -> Profile {
+pub fn amara() -> Profile {
     let mut profile = Profile {
         first_name: "Amara".to_owned(),
         last_name: "Reyes".to_owned(),
@@ -42,18 +44,18 @@ fn amara() -> Profile {
 }
 
 impl Desk {
-    async fn new() -> Self {
+    pub async fn new() -> Self {
         let app = TestApp::new().await;
         let amara = Desk::customer(&app, app.org, amara()).await;
         Desk { app, amara }
     }
 
-    async fn customer(app: &TestApp, org: OrgId, profile: Profile) -> CustomerId {
+    pub async fn customer(app: &TestApp, org: OrgId, profile: Profile) -> CustomerId {
         app.act_in(org, |act| Box::pin(async move { add(act, profile).await })).await.unwrap()
     }
 
     /// A badge, `n` its id and number; direct, running from 1 January 2026 to the end of the year.
-    async fn badge(&self, n: u32, name: &str, but: &str) {
+    pub async fn badge(&self, n: u32, name: &str, but: &str) {
         let name = name.replace('\'', "''");
         self.app
             .sql(&format!(
@@ -68,7 +70,7 @@ impl Desk {
             .await;
     }
 
-    async fn earn(&self, badge: u32, id: u32, at: &str, until: Option<&str>) {
+    pub async fn earn(&self, badge: u32, id: u32, at: &str, until: Option<&str>) {
         self.earn_of(self.amara, badge, id, at, until).await;
     }
 
@@ -86,7 +88,7 @@ impl Desk {
             .await;
     }
 
-    async fn enrol(&self, badge: u32, id: u32, at: &str, until: &str) {
+    pub async fn enrol(&self, badge: u32, id: u32, at: &str, until: &str) {
         self.app
             .sql(&format!(
                 "insert into badge_enrolments (org_id, id, badge_id, customer_id, issue_event_date,
@@ -100,13 +102,13 @@ impl Desk {
             .await;
     }
 
-    fn path(&self, query: &str) -> String {
+    pub fn path(&self, query: &str) -> String {
         format!("/member-care/ui/{}{query}", self.amara)
     }
 }
 
 /// The tabs' counts and the names under the open one.
-fn tabs(page: &Answer) -> (String, Vec<String>) {
+pub fn tabs(page: &Answer) -> (String, Vec<String>) {
     (page.texts(".pills b").join(" "), page.texts("#cards li b"))
 }
 
@@ -279,7 +281,12 @@ async fn the_panel_tells_what_the_badge_is_and_what_happened() {
     let titles = page.texts("#timeline li > .row");
     assert_eq!(
         titles,
-        ["Issual 3 Live", "Issual 2 Revoked", "Issual 1 Expired", "Enrolment 1 Expired"]
+        [
+            "Issual 3 Live Revoke…",
+            "Issual 2 Revoked",
+            "Issual 1 Expired Revoke…",
+            "Enrolment 1 Expired Revoke…"
+        ]
     );
     page.shows("#timeline li:nth-child(1)", "Expires along with badge: 31 Dec 2026, 01:00");
     page.shows("#timeline li:nth-child(1)", "Issued 12 Nov 2026, 18:20 by Loyalty");
@@ -414,7 +421,8 @@ async fn the_history_shows_what_was_changed_and_which_files_brought_it() {
     let desk = Desk::new().await;
     let mina = desk.app.staff("Mina", Role::Admin).await;
     let edit = format!("/customers/{}/edit", desk.amara);
-    let form = [("firstName", "Amara"), ("lastName", "Okafor"), ("version", "1")];
+    let form =
+        [("firstName", "Amara"), ("lastName", "Okafor"), ("externalId", "SO-9"), ("version", "1")];
     mina.submit(&edit, &form).await.redirects_to(&desk.path(""));
     let page = mina.get(&desk.path("/history")).await.is(200);
     page.shows("#history li", "Mina changed it").shows("#history", "Okafor");

@@ -24,6 +24,7 @@ use crate::membercare::sort::Sort;
 use crate::membercare::store::{self, Reading};
 use crate::membercare::timeline::module_label;
 use crate::web::chrome::Chrome;
+use crate::web::flash::Flash;
 use crate::web::hx::Hx;
 use crate::web::parts::{Choice, Tab};
 use crate::web::{self, html};
@@ -33,7 +34,7 @@ const CARDS: usize = 48;
 
 #[derive(Template)]
 #[template(path = "membercare/badges.html", blocks = ["desk", "selected"])]
-struct Badges {
+pub(super) struct Badges {
     chrome: Chrome,
     head: Head,
     filter: Filter,
@@ -50,6 +51,8 @@ struct Badges {
     alone: bool,
     /// Where badges are, when this tab has none.
     elsewhere: Option<(String, String)>,
+    /// What was just done, in an answer that renews the desk.
+    said: Option<Flash>,
 }
 
 /// A page of the timeline alone. A template of its own: a block inside an `if` renders to nothing.
@@ -85,7 +88,8 @@ pub(super) async fn show(
 }
 
 impl Badges {
-    async fn load(
+    /// Reads the page.
+    pub(super) async fn load(
         db: &mut Reading,
         staff: &Staff,
         customer: &Customer,
@@ -128,8 +132,17 @@ impl Badges {
             panel,
             alone: false,
             elsewhere,
+            said: None,
             filter,
         })
+    }
+}
+
+impl Badges {
+    /// The desk after a deed, with what was done.
+    pub(super) fn renewed(mut self, said: Flash) -> web::Result {
+        self.said = Some(said);
+        html(self.as_desk())
     }
 }
 

@@ -10,9 +10,10 @@ use crate::base::list::{PAGE, cursor, cursor_text};
 use crate::membercare::category::{Category, Standing};
 use crate::membercare::filter::Filter;
 use crate::membercare::pages::card::{image, times_issued, tone, type_label};
-use crate::membercare::pages::line::{Line, Rules, lines};
+use crate::membercare::pages::line::{Line, Lines, Rules};
+use crate::membercare::pages::offers::Offers;
 use crate::membercare::store::{self, Claimed, Detail, Reading, Which};
-use crate::membercare::timeline::{Place, module_label};
+use crate::membercare::timeline::{Place, What, module_label};
 use crate::web::time::{Stamp, count};
 
 /// The badge that is open.
@@ -49,6 +50,8 @@ pub struct Panel {
     pub claims: String,
     /// What comes with it.
     pub benefits: Vec<String>,
+    /// What can be done with it for this customer.
+    pub offers: Offers,
     /// Its custom fields.
     pub fields: Vec<(String, String)>,
     /// What happened, newest first.
@@ -78,13 +81,23 @@ impl Panel {
         let place = cursor(&filter.from).unwrap_or(head);
         let (pair, ends) = ((customer, badge), standing.expires_on);
         let items = store::timeline(db, staff.org, pair, ends, place, PAGE + 1).await?;
-        let rules = Rules::of(&detail);
-        let (lines, earlier) = lines(&items, place, &rules, staff, now);
+        let issuals: Vec<[u8; 12]> =
+            items.iter().filter(|item| item.what == What::Issual).map(|item| item.id).collect();
+        let reading = Lines {
+            customer,
+            staff,
+            filter,
+            rules: Rules::of(&detail),
+            came: store::came_with(db, staff.org, &issuals).await?,
+            now,
+        };
+        let (lines, earlier) = reading.page(&items, place);
         let link = |from: &str| filter.to_place(customer, category, badge, from);
         Ok(Some(Panel {
             image: image(&face, &standing, now),
             description: face.description,
             items: lines,
+            offers: Offers::of(staff, customer, &standing, filter, now),
             newest: (!filter.from.is_empty()).then(|| link("")),
             earlier: earlier.map(|place| link(&cursor_text(&place))),
             ..Panel::new(&standing, detail, staff, now)
@@ -116,6 +129,7 @@ impl Panel {
             owners: owners.join(", "),
             claims: claims.join(", "),
             benefits: Rules::of(&detail).benefits,
+            offers: Offers::default(),
             fields: detail.fields,
             items: Vec::new(),
             newest: None,
