@@ -67,18 +67,16 @@ impl Entered {
     fn apply(&self, before: &Profile) -> Profile {
         let mut after = before.clone();
         let own = |profile: &&EnteredProfile| profile.known.account.source == Source::Instore;
-        let speaks = self
-            .profiles
-            .iter()
-            .find(own)
-            .or_else(|| self.profiles.first().filter(|_| before.name().is_empty()));
-        if let Some(said) = speaks {
-            if let Some(name) = &said.first_name {
-                after.first_name = name_part(name);
-            }
-            if let Some(name) = &said.last_name {
-                after.last_name = name_part(name);
-            }
+        let others = before.name().is_empty();
+        let says = |name: fn(&EnteredProfile) -> Option<&String>| {
+            let first = self.profiles.iter().filter(own).find_map(name);
+            first.or_else(|| self.profiles.iter().filter(|_| others).find_map(name))
+        };
+        if let Some(name) = says(|profile| profile.first_name.as_ref()) {
+            after.first_name = name_part(name);
+        }
+        if let Some(name) = says(|profile| profile.last_name.as_ref()) {
+            after.last_name = name_part(name);
         }
         for said in &self.profiles {
             merge(&mut after.fields, &said.fields);
