@@ -28,6 +28,7 @@ mod field_actions;
 pub mod fields;
 mod group_actions;
 pub mod groups;
+mod holding;
 mod import;
 pub mod issuing;
 pub mod limits;

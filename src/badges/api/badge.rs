@@ -18,7 +18,6 @@ use crate::badges::{actions, store};
 use crate::base::app::App;
 use crate::base::error::Error;
 use crate::base::ids::BadgeId;
-use crate::orgs;
 
 /// The calls for one badge. Creating and changing share the list's path.
 pub fn calls() -> OpenApiRouter<App> {
@@ -53,7 +52,7 @@ async fn create(
         .get("x-cap-badges-migration")
         .is_some_and(|word| word.as_bytes().eq_ignore_ascii_case(b"migration"));
     let sent = Sent::read(&body.root(), app.config.public_url.as_deref());
-    let (around, benefits) = around(&app, &permit, &sent).await?;
+    let around = around(&app, &permit, &sent).await?;
     let (now, zone) = (app.clock.now(), permit.zone());
     let (draft, paths) = sent.judged(&around.context(now, zone, None, migration))?;
     let draft = draft.without_defaults(&around.fields);
@@ -61,7 +60,7 @@ async fn create(
         Box::pin(async move { actions::create(act, &draft, zone, migration).await })
     });
     let badge = made.await.map_err(|error| worded(error, &paths))?;
-    let lens = lens(&app, &permit, &around, benefits);
+    let lens = lens(&app, &permit, &around);
     Ok(gateway(lens.badge(&badge, Cycles::Untold, None), Sides::Empty))
 }
 
@@ -82,10 +81,7 @@ async fn update(State(app): State<App>, caller: Caller, body: Body) -> Answered<
     let mut sent = Sent::read(&root, app.config.public_url.as_deref());
     let Some(id) = sent.id(&root) else { return Err(sent.unread().into()) };
     let badge = found(&app, &permit, id).await?;
-    let (around, benefits) = around(&app, &permit, &sent).await?;
-    if !benefits && !root.get("benefits").is_there() {
-        sent.keep_benefits(&badge);
-    }
+    let around = around(&app, &permit, &sent).await?;
     sent.keep_points(&badge);
     let (now, zone) = (app.clock.now(), permit.zone());
     let (draft, paths) = sent.judged(&around.context(now, zone, Some(&badge), false))?;
@@ -94,7 +90,7 @@ async fn update(State(app): State<App>, caller: Caller, body: Body) -> Answered<
         Box::pin(async move { actions::update(act, badge.id, &draft, zone).await })
     });
     let badge = done.await.map_err(|error| worded(error, &paths))?;
-    let lens = lens(&app, &permit, &around, benefits);
+    let lens = lens(&app, &permit, &around);
     Ok(gateway(lens.badge(&badge, Cycles::Untold, None), Sides::Empty))
 }
 
@@ -127,8 +123,7 @@ async fn show(
         true => Some(store::badges::counts(&mut *db, permit.org(), badge.id).await?),
         false => None,
     };
-    let benefits = orgs::settings(&mut db, permit.org()).await?.badge_benefits;
-    let lens = lens(&app, &permit, &around, benefits);
+    let lens = lens(&app, &permit, &around);
     Ok(gateway(lens.badge(&badge, Cycles::Told, counts), Sides::Null))
 }
 
@@ -144,28 +139,21 @@ pub(super) async fn found(app: &App, permit: &Permit, id: Option<BadgeId>) -> Re
     store::badges::find(&mut db, permit.org(), id).await?.ok_or(Error::NotFound)
 }
 
-/// What a sent badge is judged by, and whether the brand gives benefits.
-async fn around(app: &App, permit: &Permit, sent: &Sent) -> Result<(Around, bool), Error> {
+/// What a sent badge is judged by.
+async fn around(app: &App, permit: &Permit, sent: &Sent) -> Result<Around, Error> {
     let mut db = app.read(permit.org()).await?;
-    let name = sent.draft.name.trim();
-    let around = store::around::around_call(&mut db, permit.org(), name).await?;
-    Ok((around, orgs::settings(&mut db, permit.org()).await?.badge_benefits))
+    Ok(store::around::around_call(&mut db, permit.org(), sent.draft.name.trim()).await?)
 }
 
 /// What an answer needs beside the badge.
-pub(super) fn lens<'a>(
-    app: &'a App,
-    permit: &Permit,
-    around: &'a Around,
-    benefits: bool,
-) -> Lens<'a> {
+pub(super) fn lens<'a>(app: &'a App, permit: &Permit, around: &'a Around) -> Lens<'a> {
     Lens {
         org: permit.org(),
         zone: permit.zone(),
         now: app.clock.now(),
         fields: &around.fields,
         public_url: app.config.public_url.as_deref(),
-        benefits,
+        benefits: true,
     }
 }
 

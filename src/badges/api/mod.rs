@@ -9,6 +9,7 @@
 
 mod badge;
 mod claims;
+mod customer;
 mod fields;
 mod groups;
 mod list;
@@ -73,6 +74,7 @@ pub fn calls() -> OpenApiRouter<App> {
         .merge(badge::calls())
         .merge(windows::calls())
         .merge(claims::calls())
+        .merge(customer::calls())
         .merge(groups::calls())
         .merge(fields::calls())
 }

@@ -4,6 +4,7 @@ pub mod around;
 pub mod badges;
 pub mod calls;
 pub mod claims;
+pub mod customer_badges;
 pub mod fields;
 pub mod files;
 pub mod groups;

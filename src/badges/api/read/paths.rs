@@ -86,7 +86,8 @@ pub fn told(problems: Problems, paths: &Paths, faults: Faults) -> Trouble {
     };
     for Problem { field, code, message } in problems {
         let path = field.as_deref().map(|field| paths.of(field));
-        let said = |path: &String| unread.iter().any(|outer| within(path, outer));
+        let said =
+            |path: &String| unread.iter().any(|outer| within(path, outer) || within(outer, path));
         if path.as_ref().is_some_and(said) {
             continue;
         }

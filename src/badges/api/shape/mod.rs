@@ -20,7 +20,7 @@ use crate::base::ids::OrgId;
 
 pub use expiry::ExpiryRule;
 pub use limits::BadgeConstraint;
-pub use parts::{BadgeImage, BadgeOwnership, BadgeTag, BenefitAnswer};
+pub use parts::{BadgeClaim, BadgeImage, BadgeOwnership, BadgeTag, BenefitAnswer};
 
 /// What an answer about badges needs to know beside them.
 #[derive(Debug, Clone, Copy)]

@@ -29,9 +29,9 @@ pub struct BadgeImage {
 #[serde(rename_all = "camelCase")]
 pub struct BadgeOwnership {
     /// Modules that may.
-    restricted_to_owners: Vec<&'static str>,
+    pub restricted_to_owners: Vec<&'static str>,
     /// Things of those modules that do.
-    claims: Vec<BadgeClaim>,
+    pub claims: Vec<BadgeClaim>,
 }
 
 /// A thing of a module that uses a badge.
