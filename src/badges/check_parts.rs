@@ -81,6 +81,10 @@ pub(super) fn check_level(
             problems.add(format!("{key}.family"), Fault::blank("Choose fixed or moving window"))
         }
         Some(Family::Fixed) => {
+            if draft.is_mixed() {
+                let text = "Fixed windows and moving limits cannot be mixed on one level";
+                problems.add(format!("{key}.family"), Fault::invalid(text));
+            }
             for (at, window) in draft.windows(key) {
                 let checked = check_window(&window, &at, problems);
                 sent.extend(checked.map(|wanted| (wanted, window.past)));

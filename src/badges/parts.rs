@@ -185,6 +185,13 @@ impl LimitDraft {
         self.sent.iter().enumerate().map(name).collect()
     }
 
+    /// Whether a program sent limits of both families; of a form only the chosen one counts.
+    pub(super) fn is_mixed(&self) -> bool {
+        let moving = |roll: &RollDraft| !roll.max.is_empty() || !roll.value.is_empty();
+        let moving = !self.overall.is_empty() || self.rolls.iter().any(moving);
+        moving && !self.sent.is_empty()
+    }
+
     /// The family chosen, if any.
     pub fn family(&self) -> Option<Family> {
         match self.family.as_str() {

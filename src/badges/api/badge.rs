@@ -18,6 +18,7 @@ use crate::badges::{actions, store};
 use crate::base::app::App;
 use crate::base::error::Error;
 use crate::base::ids::BadgeId;
+use crate::orgs;
 
 /// The calls for one badge. Creating and changing share the list's path.
 pub fn calls() -> OpenApiRouter<App> {
@@ -52,7 +53,7 @@ async fn create(
         .get("x-cap-badges-migration")
         .is_some_and(|word| word.as_bytes().eq_ignore_ascii_case(b"migration"));
     let sent = Sent::read(&body.root(), app.config.public_url.as_deref());
-    let around = around(&app, &permit, &sent).await?;
+    let (around, benefits) = around(&app, &permit, &sent).await?;
     let (now, zone) = (app.clock.now(), permit.zone());
     let (draft, paths) = sent.judged(&around.context(now, zone, None, migration))?;
     let draft = draft.without_defaults(&around.fields);
@@ -60,7 +61,7 @@ async fn create(
         Box::pin(async move { actions::create(act, &draft, zone, migration).await })
     });
     let badge = made.await.map_err(|error| worded(error, &paths))?;
-    let lens = lens(&app, &permit, &around);
+    let lens = lens(&app, &permit, &around, benefits);
     Ok(gateway(lens.badge(&badge, Cycles::Untold, None), Sides::Empty))
 }
 
@@ -81,7 +82,10 @@ async fn update(State(app): State<App>, caller: Caller, body: Body) -> Answered<
     let mut sent = Sent::read(&root, app.config.public_url.as_deref());
     let Some(id) = sent.id(&root) else { return Err(sent.unread().into()) };
     let badge = found(&app, &permit, id).await?;
-    let around = around(&app, &permit, &sent).await?;
+    let (around, benefits) = around(&app, &permit, &sent).await?;
+    if !benefits && !root.get("benefits").is_there() {
+        sent.keep_benefits(&badge);
+    }
     sent.keep_points(&badge);
     let (now, zone) = (app.clock.now(), permit.zone());
     let (draft, paths) = sent.judged(&around.context(now, zone, Some(&badge), false))?;
@@ -90,7 +94,7 @@ async fn update(State(app): State<App>, caller: Caller, body: Body) -> Answered<
         Box::pin(async move { actions::update(act, badge.id, &draft, zone).await })
     });
     let badge = done.await.map_err(|error| worded(error, &paths))?;
-    let lens = lens(&app, &permit, &around);
+    let lens = lens(&app, &permit, &around, benefits);
     Ok(gateway(lens.badge(&badge, Cycles::Untold, None), Sides::Empty))
 }
 
@@ -123,7 +127,8 @@ async fn show(
         true => Some(store::badges::counts(&mut *db, permit.org(), badge.id).await?),
         false => None,
     };
-    let lens = lens(&app, &permit, &around);
+    let benefits = orgs::settings(&mut db, permit.org()).await?.badge_benefits;
+    let lens = lens(&app, &permit, &around, benefits);
     Ok(gateway(lens.badge(&badge, Cycles::Told, counts), Sides::Null))
 }
 
@@ -139,21 +144,28 @@ pub(super) async fn found(app: &App, permit: &Permit, id: Option<BadgeId>) -> Re
     store::badges::find(&mut db, permit.org(), id).await?.ok_or(Error::NotFound)
 }
 
-/// What a sent badge is judged by.
-async fn around(app: &App, permit: &Permit, sent: &Sent) -> Result<Around, Error> {
+/// What a sent badge is judged by, and whether the brand gives benefits.
+async fn around(app: &App, permit: &Permit, sent: &Sent) -> Result<(Around, bool), Error> {
     let mut db = app.read(permit.org()).await?;
-    Ok(store::around::around_call(&mut db, permit.org(), sent.draft.name.trim()).await?)
+    let name = sent.draft.name.trim();
+    let around = store::around::around_call(&mut db, permit.org(), name).await?;
+    Ok((around, orgs::settings(&mut db, permit.org()).await?.badge_benefits))
 }
 
 /// What an answer needs beside the badge.
-pub(super) fn lens<'a>(app: &'a App, permit: &Permit, around: &'a Around) -> Lens<'a> {
+pub(super) fn lens<'a>(
+    app: &'a App,
+    permit: &Permit,
+    around: &'a Around,
+    benefits: bool,
+) -> Lens<'a> {
     Lens {
         org: permit.org(),
         zone: permit.zone(),
         now: app.clock.now(),
         fields: &around.fields,
         public_url: app.config.public_url.as_deref(),
-        benefits: true,
+        benefits,
     }
 }
 

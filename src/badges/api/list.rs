@@ -22,6 +22,7 @@ use crate::badges::store;
 use crate::badges::store::calls::{Asked, By};
 use crate::base::app::App;
 use crate::base::ids::BadgeId;
+use crate::orgs;
 
 /// A page of badges.
 #[derive(Debug, Serialize, ToSchema)]
@@ -115,7 +116,8 @@ pub async fn list(State(app): State<App>, caller: Caller, query: Query) -> Answe
         .collect();
     let counts = store::calls::counts(&mut *db, org, &ids).await?;
     let around = store::around::around(&mut db, org, "").await?;
-    let lens = lens(&app, &permit, &around);
+    let benefits = orgs::settings(&mut db, org).await?.badge_benefits;
+    let lens = lens(&app, &permit, &around, benefits);
     let row = |id: &BadgeId| {
         let badge = badges.remove(id)?;
         Some(lens.row(&badge, counts.get(id).copied().unwrap_or_default(), &around.groups))

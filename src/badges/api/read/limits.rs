@@ -49,10 +49,6 @@ impl Reader<'_> {
         let moving =
             !self.draft.overall.is_empty() || self.draft.rolls.iter().any(|roll| !blank(roll));
         let fixed = !self.draft.sent.is_empty();
-        if moving && fixed {
-            let words = "Fixed windows and moving limits cannot be mixed on one level.";
-            self.faults.add(Fault::new(400, words).at(list.path().to_owned()));
-        }
         self.draft.on = moving || fixed;
         self.draft.family = if fixed { "fixed" } else { "moving" }.to_owned();
     }

@@ -90,6 +90,11 @@ impl Sent {
         told(Problems::none(), &self.paths, self.faults)
     }
 
+    /// A brand that gives no benefits is not told of them: sent back without, a badge keeps its own.
+    pub fn keep_benefits(&mut self, badge: &Badge) {
+        self.draft.benefits = Draft::of(badge, &[], Tz::UTC).benefits;
+    }
+
     /// Answers leave out how many points a benefit gives; sent back so, it gives as many as before.
     pub fn keep_points(&mut self, badge: &Badge) {
         for (sent, kept) in self.draft.benefits.iter_mut().zip(&badge.benefits) {

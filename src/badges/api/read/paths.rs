@@ -86,8 +86,7 @@ pub fn told(problems: Problems, paths: &Paths, faults: Faults) -> Trouble {
     };
     for Problem { field, code, message } in problems {
         let path = field.as_deref().map(|field| paths.of(field));
-        let said =
-            |path: &String| unread.iter().any(|outer| within(path, outer) || within(outer, path));
+        let said = |path: &String| unread.iter().any(|outer| within(path, outer));
         if path.as_ref().is_some_and(said) {
             continue;
         }
