@@ -69,6 +69,7 @@ pub fn calls(app: App) -> (Router, Document) {
     let guarded = OpenApiRouter::default()
         .merge(badges::api::calls())
         .merge(customers::api::calls())
+        .merge(imports::api::calls())
         .fallback(api::no_such_call)
         .layer(from_fn_with_state(gate.clone(), access::Gate::pass))
         .with_state(app);

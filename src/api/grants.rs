@@ -15,12 +15,19 @@ pub enum Resource {
     BadgeConfig,
     /// Badge groups: the reference guards them by this name.
     TargetLoyalty,
+    /// Coupon series, and codes as files. Issuing and redeeming ask for less.
+    Coupon,
 }
 
 impl Resource {
     /// All, in the order of the settings page.
-    pub const ALL: [Resource; 4] =
-        [Resource::Customer, Resource::Badges, Resource::BadgeConfig, Resource::TargetLoyalty];
+    pub const ALL: [Resource; 5] = [
+        Resource::Customer,
+        Resource::Badges,
+        Resource::BadgeConfig,
+        Resource::TargetLoyalty,
+        Resource::Coupon,
+    ];
 
     /// The word in forms.
     pub const fn word(self) -> &'static str {
@@ -29,6 +36,7 @@ impl Resource {
             Resource::Badges => "badges",
             Resource::BadgeConfig => "badge_config",
             Resource::TargetLoyalty => "target_loyalty",
+            Resource::Coupon => "coupon",
         }
     }
 
@@ -39,6 +47,7 @@ impl Resource {
             Resource::Badges => "Customers' badges",
             Resource::BadgeConfig => "Badge definitions",
             Resource::TargetLoyalty => "Badge groups",
+            Resource::Coupon => "Coupon series",
         }
     }
 
@@ -49,6 +58,7 @@ impl Resource {
             Resource::Badges => "Enrolling, issuing, revoking, and what a customer holds.",
             Resource::BadgeConfig => "Badges and their custom fields.",
             Resource::TargetLoyalty => "Groups and their ranks (target loyalty).",
+            Resource::Coupon => "Series and their terms, and codes as files.",
         }
     }
 }

@@ -33,6 +33,7 @@ pub fn around(routes: Router) -> Router {
         .route_service("/v1.1/{*path}", service.clone())
         .route_service("/v2/{*path}", service.clone())
         .route_service("/v3/{*path}", service.clone())
+        .route_service("/coupon/api/{*path}", service.clone())
         // One page of the reference has this call without its prefix; `/badges` itself is the console's.
         .route_service("/badges/customer/revokeEarn", service)
 }

@@ -31,7 +31,7 @@ pub enum Permission {
     RedeemCoupons,
     /// Decide over goodwill coupons that somebody else asked for.
     ApproveGoodwill,
-    /// See imports and their results.
+    /// See imports of the kinds one may bring in, and their results.
     ReadImports,
     /// Take lists out as files.
     Export,
@@ -69,7 +69,7 @@ impl Role {
     pub const fn may(self, permission: Permission) -> bool {
         use Permission::{
             EditCoupons, Export, IssueBadges, ReadActivity, ReadBadges, ReadCoupons, ReadCustomers,
-            ReadPersonalData, ServeCoupons,
+            ReadImports, ReadPersonalData, ServeCoupons,
         };
         match self {
             Role::Admin => true,
@@ -87,7 +87,7 @@ impl Role {
             Role::Marketer => {
                 matches!(
                     permission,
-                    ReadBadges | ReadCoupons | EditCoupons | ReadCustomers | Export
+                    ReadBadges | ReadCoupons | EditCoupons | ReadCustomers | ReadImports | Export
                 )
             }
         }

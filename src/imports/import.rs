@@ -172,6 +172,8 @@ pub struct Options {
     pub migration: bool,
     /// Whether the check found that no identity stands in the file twice: the run need not look again.
     pub no_repeats: bool,
+    /// Run as soon as it is checked: nobody is there to decide.
+    pub straight_on: bool,
     /// What every row is about, where the kind asks for it.
     pub about: Option<i64>,
     /// What that is called.

@@ -24,6 +24,7 @@
 //! a backup of the database holds what every activity entry refers to.
 
 mod actions;
+pub mod api;
 mod check;
 pub mod guess;
 mod import;

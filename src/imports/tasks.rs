@@ -5,6 +5,7 @@ use chrono::Duration;
 use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext};
 use serde::{Deserialize, Serialize};
 
+use super::actions::By;
 use super::check::{Ended, Tell};
 use super::import::{Import, State};
 use super::work::Work;
@@ -71,7 +72,10 @@ pub async fn carry_on(
     let columns = work::columns(kind, &import)?;
     let work = Work { app, org, import: &import, kind, columns, terms };
     let done = match import.state {
-        State::Checking => work.check(&actor, tell).await,
+        State::Checking => match work.check(&actor, tell).await {
+            Ok(Ended::Whole) if import.options.straight_on => go_on(app, &actor, id, tell).await,
+            checked => checked,
+        },
         State::Running => work.run(&actor, tell).await,
         _ => work.undo(&actor).await,
     };
@@ -86,6 +90,15 @@ pub async fn carry_on(
         }
         done => done,
     }
+}
+
+/// Runs a file that was checked and waits for nobody, in the same task. Should this worker die, the sweep
+/// finds the run as it finds any other.
+async fn go_on(app: &App, actor: &Actor, id: ImportId, tell: Tell<'_>) -> Result<Ended> {
+    let mut act = Act::begin(&app.jobs, actor.clone(), app.clock.now()).await?;
+    let attempt = actions::begin_run(&mut act, id, true, By::Caller).await?;
+    act.commit().await?;
+    Box::pin(carry_on(app, actor.org, id, attempt, tell)).await
 }
 
 /// Who brought the file; the right was asked for when the work was begun.

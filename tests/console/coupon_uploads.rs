@@ -300,3 +300,22 @@ async fn redemptions_that_are_taken_back_leave_the_code_as_it_was() {
     );
     assert_eq!(app.number("select sum(redeemed)::bigint from coupon_series_counters").await, 0);
 }
+
+#[tokio::test]
+async fn a_marketer_brings_in_codes_and_sees_no_other_kind_of_file() {
+    let app = TestApp::new().await;
+    customers(&app).await;
+    let id = series(&app, "DISC_CODE_PIN", &[]).await.to_string();
+    let marta = app.staff("Marta", Role::Marketer).await;
+    let path = on_page(&app, &marta, "coupons", &id, "code\nM-1\n").await;
+    marta.get(&path).await.shows(".tag", "Done");
+    let list = marta.get("/imports").await.is(200);
+    assert_eq!(list.texts("#results td a"), ["codes.csv"]);
+    assert_eq!(list.attributes("input[name=kind]", "value"), ["coupons"]);
+    // The customers were brought in by somebody else, as import 1.
+    for part in ["", "/result.csv", "/errors.csv", "/lines?of=x", "/undo"] {
+        marta.get(&format!("/imports/1{part}")).await.is(403);
+    }
+    let sent = ("file", "x.csv", "text/csv", &b"externalId\n1\n"[..]);
+    marta.upload("/imports", &[("kind", "customers")], sent).await.is(403);
+}

@@ -12,6 +12,7 @@ mod badges_api_edges;
 mod command_line;
 mod contract;
 mod coupon_codes;
+mod coupon_upload_calls;
 mod coupon_uploads;
 mod custom_fields;
 mod customer_badges_api;

@@ -17,7 +17,7 @@ async fn each_role_opens_its_pages_and_no_other() {
         ("/settings/custom-fields", [true, true, true]),
         ("/settings/groups", [true, true, true]),
         ("/customers", [true, true, true]),
-        ("/imports", [true, false, false]),
+        ("/imports", [true, false, true]),
         ("/exports", [true, true, true]),
         ("/activity", [true, true, false]),
         ("/staff", [true, false, false]),

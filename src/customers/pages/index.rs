@@ -123,7 +123,7 @@ impl Index {
             next: None,
             personal: staff.may(Permission::ReadPersonalData),
             may_edit: staff.may(Permission::EditCustomers),
-            may_import: staff.may(Permission::ReadImports),
+            may_import: staff.may(Permission::ReadImports) && staff.may(Permission::EditCustomers),
             export,
             typing: false,
         }

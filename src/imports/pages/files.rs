@@ -10,10 +10,10 @@ use crate::auth::Staff;
 use crate::base::app::App;
 use crate::base::csv::write::{Cell, Writer};
 use crate::base::error::{Error, Result};
-use crate::base::ids::ImportId;
 use crate::base::permission::Permission;
+use crate::imports::kinds;
+use crate::imports::pages::show::find;
 use crate::imports::result::{self, What};
-use crate::imports::{kinds, store};
 use crate::web::{self, attachment};
 
 /// Every row and what became of it.
@@ -27,11 +27,7 @@ pub async fn errors(State(app): State<App>, staff: Staff, Path(id): Path<String>
 }
 
 async fn send(app: App, staff: Staff, id: String, what: What) -> web::Result {
-    staff.require(Permission::ReadImports)?;
-    let id: ImportId = id.parse().map_err(|_| Error::NotFound)?;
-    let mut db = app.read(staff.org).await?;
-    let import = store::find(&mut *db, staff.org, id).await?.ok_or(Error::NotFound)?;
-    drop(db);
+    let import = find(&app, &staff, &id).await?;
     let name = result::file_name(&import, what);
     let (sender, pieces) = tokio::sync::mpsc::channel(4);
     let org = staff.org;

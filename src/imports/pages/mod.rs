@@ -130,8 +130,9 @@ async fn build(app: &App, staff: &Staff, place: Place, problems: Problems) -> Re
     staff.require(Permission::ReadImports)?;
     let mut db = app.read(staff.org).await?;
     let before = place.before.map(ImportId::new);
-    let found = store::page(&mut *db, staff.org, before, PAGE).await?;
     let open = || kinds::all().into_iter().filter(|kind| staff.may(kind.permission()));
+    let names: Vec<String> = open().map(|kind| kind.name().to_owned()).collect();
+    let found = store::page(&mut *db, staff.org, &names, before, PAGE).await?;
     Ok(Index {
         chrome: Chrome::new(staff, Nav::Imports),
         kinds: open().map(|kind| Choice::new(kind.name(), kind.label())).collect(),

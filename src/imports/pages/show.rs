@@ -49,12 +49,15 @@ pub struct Asked {
     again: bool,
 }
 
-/// The import of a path; not a number is no import.
-async fn find(app: &App, staff: &Staff, id: &str) -> Result<Import> {
+/// The import of a path; not a number is no import. Who may not bring in its kind may not see it: its
+/// rows say what those of that kind say.
+pub(super) async fn find(app: &App, staff: &Staff, id: &str) -> Result<Import> {
     staff.require(Permission::ReadImports)?;
     let id: ImportId = id.parse().map_err(|_| Error::NotFound)?;
     let mut db = app.read(staff.org).await?;
-    store::find(&mut *db, staff.org, id).await?.ok_or(Error::NotFound)
+    let import = store::find(&mut *db, staff.org, id).await?.ok_or(Error::NotFound)?;
+    staff.require(kinds::find(&import.kind)?.permission())?;
+    Ok(import)
 }
 
 /// The page, or its changing part.

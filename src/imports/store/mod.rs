@@ -125,10 +125,11 @@ pub async fn find(db: impl PgExecutor<'_>, org: OrgId, id: ImportId) -> Result<O
     row.map(Import::try_from).transpose()
 }
 
-/// The brand's imports, newest first.
+/// The brand's imports of these kinds, newest first.
 pub async fn page(
     db: impl PgExecutor<'_>,
     org: OrgId,
+    kinds: &[String],
     before: Option<ImportId>,
     size: usize,
 ) -> Result<Listing<Import, ImportId>> {
@@ -139,17 +140,46 @@ pub async fn page(
             rows_total, will_create, will_update, will_leave, will_fail, created, updated, unchanged, failed,
             next_line, next_byte, attempt, cancel_asked, message, actor_id, actor_name, created_at,
             phase_began_at, heartbeat_at, finished_at
-        from imports where org_id = $1 and ($2::bigint is null or id < $2)
+        from imports where org_id = $1 and ($2::bigint is null or id < $2) and kind = any($4)
         order by id desc limit $3
         "#,
         org.get(),
         before.map(ImportId::get),
         size as i64 + 1,
+        kinds,
     )
     .fetch_all(db)
     .await?;
     let rows: Vec<Import> = rows.into_iter().map(Import::try_from).collect::<Result<_>>()?;
     Ok(Listing::trim(rows, size, |import| import.id))
+}
+
+/// The latest imports of a kind that are about one thing, the oldest of them first.
+pub async fn about(
+    db: impl PgExecutor<'_>,
+    org: OrgId,
+    kind: &str,
+    about: i64,
+    most: i64,
+) -> Result<Vec<Import>> {
+    let rows = sqlx::query_as!(
+        Stored,
+        r#"
+        select id as "id: ImportId", kind, state, file_id, file_name, sha256, bytes, dialect, mapping, options,
+            rows_total, will_create, will_update, will_leave, will_fail, created, updated, unchanged, failed,
+            next_line, next_byte, attempt, cancel_asked, message, actor_id, actor_name, created_at,
+            phase_began_at, heartbeat_at, finished_at
+        from imports where org_id = $1 and kind = $2 and (options ->> 'about')::bigint = $3
+        order by id desc limit $4
+        "#,
+        org.get(),
+        kind,
+        about,
+        most,
+    )
+    .fetch_all(db)
+    .await?;
+    rows.into_iter().rev().map(Import::try_from).collect()
 }
 
 /// Busy imports nobody has been heard of since `before`.

@@ -157,7 +157,7 @@ impl Lines<'_> {
             revoked: item.revoked_on.map(stamp),
             revoked_by: item.revoked_by.clone().filter(|_| personal),
             reason: item.revoke_reason.clone().filter(|_| personal),
-            import: item.import.filter(|_| self.staff.may(Permission::ReadImports)),
+            import: item.import.filter(|_| self.staff.may(Permission::ImportHistory)),
             revoke: self.revoke(item),
         }
     }
