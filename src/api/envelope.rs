@@ -99,6 +99,15 @@ pub enum Sides {
     NullAndEmpty,
 }
 
+/// What a caller should know although the call went well.
+#[derive(Debug, Serialize)]
+pub struct Warning {
+    /// Its number.
+    pub code: u32,
+    /// Its words.
+    pub message: &'static str,
+}
+
 /// A badge call that went well.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Gateway<T> {
@@ -106,16 +115,21 @@ pub struct Gateway<T> {
     /// Nothing; null or empty, by endpoint.
     #[schema(value_type = Option<Vec<Violation>>)]
     errors: Option<[(); 0]>,
-    /// Nothing; null or empty, by endpoint.
+    /// Null or empty, by endpoint; rarely what the caller should know.
     #[schema(value_type = Option<Vec<Violation>>)]
-    warnings: Option<[(); 0]>,
+    warnings: Option<Vec<Warning>>,
 }
 
 /// E7: a badge answer that went well.
 pub fn gateway(data: impl Serialize, sides: Sides) -> Response {
     let errors = (sides == Sides::Empty).then_some([]);
-    let warnings = (sides != Sides::Null).then_some([]);
+    let warnings = (sides != Sides::Null).then(Vec::new);
     Json(Gateway { data, errors, warnings }).into_response()
+}
+
+/// The same with what the caller should know although it went well.
+pub fn gateway_warned(data: impl Serialize, warnings: Vec<Warning>) -> Response {
+    Json(Gateway { data, errors: Some([]), warnings: Some(warnings) }).into_response()
 }
 
 #[cfg(test)]

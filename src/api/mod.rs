@@ -28,7 +28,7 @@ use axum::http::StatusCode;
 
 pub use body::{Body, Faults, Node};
 pub use caller::{Caller, Permit, Till};
-pub use envelope::{Family, Gateway, Sides, gateway};
+pub use envelope::{Family, Gateway, Sides, Warning, gateway, gateway_warned};
 pub use failure::{Codes, Failure, Fault, Result, Trouble};
 pub use grants::{Grants, Level, Resource};
 pub use layer::{RequestId, around};

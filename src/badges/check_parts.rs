@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use md5::{Digest, Md5};
 use serde_json::{Map, Value};
@@ -15,7 +16,7 @@ use crate::badges::expiry::Expiry;
 use crate::badges::fields::Field;
 use crate::badges::limits::{Level, Limit, LimitKind, Unit, positive};
 use crate::badges::revise::{Frame, Wanted, revise, still_wanted};
-use crate::badges::times::read_pair;
+use crate::badges::times::{read, read_pair};
 use crate::badges::windows::{Period, WindowConfig, read_day};
 use crate::base::ids::FieldId;
 use crate::base::problem::{Fault, Problem, Problems};
@@ -75,6 +76,7 @@ pub(super) fn check_level(
     let key = level.key();
     let mut moving = Vec::new();
     let mut sent = Vec::new();
+    let existing = context.existing.map(|badge| badge.windows_of(level)).unwrap_or_default();
     match draft.family() {
         _ if !draft.on => (),
         None => {
@@ -87,7 +89,9 @@ pub(super) fn check_level(
             }
             for (at, window) in draft.windows(key) {
                 let checked = check_window(&window, &at, problems);
-                sent.extend(checked.map(|wanted| (wanted, window.past)));
+                let wanted =
+                    checked.filter(|wanted| !is_leaving(&window, wanted, &existing, frame));
+                sent.extend(wanted.map(|wanted| (wanted, window.past)));
             }
         }
         Some(Family::Moving) => moving = check_moving(draft, level, problems),
@@ -99,7 +103,6 @@ pub(super) fn check_level(
             problems.add(format!("{key}.family"), codes::fault("window_family_locked"));
         }
     }
-    let existing = context.existing.map(|badge| badge.windows_of(level)).unwrap_or_default();
     let revised = revise(&existing, &still_wanted(&existing, &sent, frame), frame);
     let fixed = problems.check(format!("{key}.family"), revised).unwrap_or_default();
     let never = |config: &WindowConfig| frame.end.is_some_and(|end| config.start_at > end);
@@ -111,6 +114,24 @@ pub(super) fn check_level(
         });
     }
     (moving, fixed)
+}
+
+/// Whether a window sent back was taken away before and only runs to its end, which it names: then it is
+/// not asked for again.
+fn is_leaving(
+    window: &WindowDraft,
+    wanted: &Wanted,
+    existing: &[WindowConfig],
+    frame: &Frame,
+) -> bool {
+    let second = |at: DateTime<Utc>| at.timestamp();
+    let end = read(&window.end, frame.zone).ok().map(|typed| second(typed.start(frame.zone)));
+    let last = existing.iter().max_by_key(|config| config.seq);
+    last.is_some_and(|config| {
+        let leaving = config.superseded_at.is_some_and(|at| at > frame.now);
+        let same = config.period == wanted.period && end == config.end_at.map(second);
+        leaving && same && end.is_some()
+    })
 }
 
 fn check_window(draft: &WindowDraft, at: &str, problems: &mut Problems) -> Option<Wanted> {

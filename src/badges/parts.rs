@@ -57,6 +57,8 @@ pub struct WindowDraft {
     pub max: String,
     /// Sent back with the mark that it is over.
     pub past: bool,
+    /// The end it was sent back with.
+    pub end: String,
 }
 
 /// "At most `max` in the last `value` units" as typed.
@@ -176,6 +178,7 @@ impl LimitDraft {
                 weekday: self.weekday.clone(),
                 max: self.window_max.clone(),
                 past: false,
+                end: String::new(),
             };
             return vec![(key.to_owned(), boxes)];
         }

@@ -9,6 +9,8 @@ mod badge_pictures;
 mod badges;
 mod badges_api;
 mod badges_api_edges;
+mod badges_api_lists;
+mod badges_api_sent_back;
 mod command_line;
 mod contract;
 mod coupon_codes;

@@ -7,14 +7,15 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::api::{
-    Body, Caller, Gateway, Permit, Query, Resource, Result as Answered, Sides, gateway,
+    Body, Caller, Gateway, Permit, Query, Resource, Result as Answered, Sides, Warning, gateway,
+    gateway_warned,
 };
 use crate::badges::api::read::{BadgeBody, BadgeChangeBody, Paths, Sent, told};
 use crate::badges::api::shape::{BadgeAnswer, Cycles, Lens};
 use crate::badges::api::{BadgeCodes, list};
 use crate::badges::badge::Badge;
 use crate::badges::context::Around;
-use crate::badges::{actions, store};
+use crate::badges::{actions, codes, store};
 use crate::base::app::App;
 use crate::base::error::Error;
 use crate::base::ids::BadgeId;
@@ -62,7 +63,7 @@ async fn create(
     });
     let badge = made.await.map_err(|error| worded(error, &paths))?;
     let lens = lens(&app, &permit, &around, benefits);
-    Ok(gateway(lens.badge(&badge, Cycles::Untold, None), Sides::Empty))
+    Ok(gateway_warned(lens.badge(&badge, Cycles::Untold, None), warnings(&badge)))
 }
 
 /// Change a badge
@@ -95,7 +96,7 @@ async fn update(State(app): State<App>, caller: Caller, body: Body) -> Answered<
     });
     let badge = done.await.map_err(|error| worded(error, &paths))?;
     let lens = lens(&app, &permit, &around, benefits);
-    Ok(gateway(lens.badge(&badge, Cycles::Untold, None), Sides::Empty))
+    Ok(gateway_warned(lens.badge(&badge, Cycles::Untold, None), warnings(&badge)))
 }
 
 /// Look up a badge
@@ -130,6 +131,17 @@ async fn show(
     let benefits = orgs::settings(&mut db, permit.org()).await?.badge_benefits;
     let lens = lens(&app, &permit, &around, benefits);
     Ok(gateway(lens.badge(&badge, Cycles::Told, counts), Sides::Null))
+}
+
+/// A changed window that begins after the badge has ended is kept and never applies.
+fn warnings(badge: &Badge) -> Vec<Warning> {
+    let never = badge
+        .windows
+        .iter()
+        .any(|(_, config)| config.end_at.is_some_and(|end| config.start_at > end));
+    let message = "The badge ends before the new window begins: it will never apply.";
+    let warning = Warning { code: codes::vendor_code("window_never"), message };
+    never.then_some(warning).into_iter().collect()
 }
 
 /// An id of a path; none for a text that is nobody's.

@@ -5,6 +5,7 @@
 //! replays. The files stand beside the repository; where they do not, there is nothing to replay.
 
 mod badge_definitions;
+mod badge_fixtures;
 mod compare;
 
 use std::fs;

@@ -145,8 +145,11 @@ impl Reader<'_> {
         };
         let max = count(&item.get("maxEarnLimit"), self.faults);
         let past = item.get("cycleStatus").value().and_then(|word| word.as_str());
+        let end = item.first(&["endDate", "endDateISO"]);
         let past = past.is_some_and(|word| word.eq_ignore_ascii_case("EXPIRED"));
-        self.draft.sent.push(WindowDraft { period, every, weekday, max, past });
+        let end = end.value().map(ToString::to_string).unwrap_or_default();
+        let end = end.trim_matches('"').to_owned();
+        self.draft.sent.push(WindowDraft { period, every, weekday, max, past, end });
     }
 
     fn weekday(&mut self, node: &Node<'_>) -> String {
