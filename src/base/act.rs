@@ -284,47 +284,61 @@ impl Act {
         if self.entries.is_empty() && !self.bookkeeping {
             return Ok(self.tx.rollback().await?);
         }
-        for entry in std::mem::take(&mut self.entries) {
-            store::insert(&mut self.tx, &self.actor, self.now, &entry).await?;
+        let entries = std::mem::take(&mut self.entries);
+        if !entries.is_empty() {
+            store::insert(&mut self.tx, &self.actor, self.now, &entries).await?;
         }
         Ok(self.tx.commit().await?)
     }
 }
 
 mod store {
-    use super::{ActivityId, Actor, DateTime, Entry, PgConnection, Utc};
+    use super::{ActivityId, Actor, DateTime, Entry, PgConnection, Utc, Value};
 
-    /// Adds one entry to the log.
+    /// Adds entries to the log, all in one statement: a deed may tell of hundreds of things.
     pub async fn insert(
         db: &mut PgConnection,
         actor: &Actor,
         now: DateTime<Utc>,
-        entry: &Entry,
+        entries: &[Entry],
     ) -> sqlx::Result<()> {
-        let id = ActivityId::fresh(now);
+        let ids: Vec<Vec<u8>> =
+            entries.iter().map(|_| ActivityId::fresh(now).bytes().to_vec()).collect();
+        let texts = |part: fn(&Entry) -> &str| entries.iter().map(part).collect::<Vec<&str>>();
+        let details: Vec<&Value> = entries.iter().map(|entry| &entry.details).collect();
+        let before: Vec<Option<&Value>> =
+            entries.iter().map(|entry| entry.before.as_ref()).collect();
+        let after: Vec<Option<&Value>> = entries.iter().map(|entry| entry.after.as_ref()).collect();
+        let reasons: Vec<Option<&str>> =
+            entries.iter().map(|entry| entry.reason.as_deref()).collect();
         sqlx::query!(
             r#"
             insert into activity (org_id, id, at, source, actor_kind, actor_id, actor_name, verb,
-                subject_kind, subject_id, subject_label, details, before, after, reason, request_id, import_id)
-            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+                subject_kind, subject_id, subject_label, details, before, after, reason, request_id,
+                import_id)
+            select $1, n.id, $2, $3, $4, $5, $6, n.verb, n.kind, n.subject, n.label, n.details,
+                n.before, n.after, n.reason, $7, $8
+            from unnest($9::bytea[], $10::text[], $11::text[], $12::text[], $13::text[],
+                $14::jsonb[], $15::jsonb[], $16::jsonb[], $17::text[])
+                as n (id, verb, kind, subject, label, details, before, after, reason)
             "#,
             actor.org.get(),
-            id.bytes(),
             now,
             actor.source.word(),
             actor.kind,
             actor.id,
             actor.name,
-            entry.verb,
-            entry.subject_kind,
-            entry.subject_id,
-            entry.subject_label,
-            entry.details,
-            entry.before,
-            entry.after,
-            entry.reason,
             actor.request_id,
             actor.import.map(crate::base::ids::ImportId::get),
+            &ids,
+            &texts(|entry| entry.verb) as _,
+            &texts(|entry| entry.subject_kind) as _,
+            &texts(|entry| &entry.subject_id) as _,
+            &texts(|entry| &entry.subject_label) as _,
+            &details as _,
+            &before as _,
+            &after as _,
+            &reasons as _,
         )
         .execute(db)
         .await?;
