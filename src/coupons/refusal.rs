@@ -85,6 +85,9 @@ const TABLE: &[(&str, u32, &str)] = &[
     ("pool_short", 5006, "Unable to issue certain number of coupons"),
 ];
 
+/// A value that does not fit, where nothing better is said.
+pub const INVALID: &str = "invalid";
+
 /// The refusal with this word, in the reference's sentence.
 pub fn fault(word: &'static str) -> Fault {
     Fault::new(word, sentence(word))
