@@ -21,31 +21,66 @@
 //!    making is told by its batch.
 
 pub mod batches;
+pub mod check;
+mod check_parts;
 pub mod codes;
 pub mod coupon;
 pub mod customer;
+pub mod draft;
+pub mod expiring;
 pub mod expiry;
+pub mod filter;
+mod ground;
 pub mod issue_checks;
+pub mod issuing;
 pub mod left;
+pub mod list;
+mod message;
 mod pages;
+mod picking;
 pub mod pool;
 pub mod range;
+mod read;
 pub mod redeem_checks;
+pub mod redeeming;
+pub mod redemption;
 pub mod refusal;
+mod resending;
+pub mod reversing;
+pub mod revoking;
 #[cfg(test)]
 mod samples;
 pub mod series;
+mod series_actions;
 pub mod state;
 mod store;
+mod trace;
 mod upload;
 
 pub use batches::{BatchCodesSheet, BatchTask, SweepBatches};
 pub use coupon::{Coupon, Issued, Revoked, Source};
+pub use draft::Draft;
+pub use expiring::{ExpiryAnswer, ExpiryCall, Moved, change_expiry, change_expiry_of};
 pub use expiry::End;
+pub use issuing::{Given, Origin, Outcome, Want, issue};
 pub use left::Uses;
 pub use pages::routes;
+pub use redeeming::{BillSaid, Line, Pick, RedeemCall, all_or_nothing, redeem, redeemable};
+pub use redemption::{Redemption, Reversed};
+pub use resending::resend;
+pub use reversing::{Mend, Mended, amend, reactivate};
+pub use revoking::{RevokeCall, Taken, revoke, revoke_of};
 pub use series::{Handling, Series, Strategy, Totals, code_key};
+pub use series_actions::{claim, create, update};
 pub use state::{Standing, State, standing};
+pub use store::codes_page::{beginning_with, page as codes_page};
+pub use store::coupons::{
+    by_codes, copies_of, generic_series, holders_of_generic, load as load_coupons, of_customer,
+};
+pub use store::holders::tills;
+pub use store::list::{all_ids, page as series_page};
+pub use store::redeem::{past_of_many, uses};
+pub use store::redemptions::{of_coupons as redemptions_of, of_customer as redemptions_by};
 pub use store::series::{find, load};
 pub use store::totals::totals;
 pub use upload::{CouponsKind, RedeemedCouponsKind};

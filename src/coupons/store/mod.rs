@@ -1,5 +1,18 @@
 //! Every SQL statement of the room.
 
+pub mod clock;
+pub mod codes_page;
+pub mod coupons;
+pub mod expiry;
+pub mod give;
+pub mod holders;
+pub mod list;
+pub mod messages;
+pub mod redeem;
+pub mod redemptions;
+pub mod revoke;
+pub mod row;
 pub mod series;
 pub mod series_row;
+pub mod stock;
 pub mod totals;
