@@ -16,6 +16,8 @@ mod contract;
 mod coupon_codes;
 mod coupon_upload_calls;
 mod coupon_uploads;
+mod coupons;
+mod coupons_races;
 mod custom_fields;
 mod customer_badges_api;
 mod customer_contract;

@@ -6,6 +6,7 @@
 
 mod answer;
 pub mod caller;
+pub mod coupons;
 mod server;
 mod user;
 
