@@ -20,7 +20,6 @@ mod coupons;
 mod coupons_races;
 mod custom_fields;
 mod customer_badges_api;
-mod customer_contract;
 mod customers;
 mod customers_api;
 mod exports;

@@ -7,6 +7,8 @@
 mod badge_definitions;
 mod badge_fixtures;
 mod compare;
+mod customer_badges;
+mod customers;
 
 use std::fs;
 use std::path::{Path, PathBuf};

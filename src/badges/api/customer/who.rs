@@ -6,7 +6,7 @@ use crate::api::{Fault, Permit, Trouble};
 use crate::badges::api::customer::Read;
 use crate::base::app::Reading;
 use crate::base::ids::CustomerId;
-use crate::customers::{self, IdentifierKind};
+use crate::customers::{self, Hold, IdentifierKind};
 
 /// The header that says what identifies the customer.
 const HEADER: &str = "x-cap-customer-identifier";
@@ -54,9 +54,8 @@ pub async fn customer(
     let found = match named(headers, text)? {
         Named::Nobody => None,
         Named::Number(id) => {
-            let customer = customers::find(db, permit.org(), id).await?;
-            let there = customer.filter(|customer| !customer.deleted);
-            there.map(|customer| customer.merged_into.unwrap_or(id))
+            let found = customers::people(db, permit.org(), &[id], Hold::Not).await?;
+            found.get(&id).map(|person| person.id)
         }
         Named::Key(kind, key) => {
             let keys = [key];
