@@ -24,6 +24,7 @@ use crate::exports;
 use crate::imports;
 use crate::membercare;
 use crate::orgs::access;
+use crate::reference;
 use crate::web;
 
 /// The whole product as one service.
@@ -48,6 +49,7 @@ pub fn router(app: App) -> Router {
         .merge(imports::routes())
         .merge(membercare::routes())
         .merge(access::routes())
+        .merge(reference::routes(&document))
         .layer(sessions);
     let routes = Router::new()
         .merge(pages)

@@ -4,7 +4,7 @@
 //!
 //! ```text
 //! wiring      main cli demo app worker          knows every room; decides nothing
-//! desks       membercare imports exports activity
+//! desks       membercare imports exports activity reference
 //!                                               read across rooms, act through their doors
 //! rooms       badges coupons customers orgs             rules, SQL, pages of one thing
 //! plumbing    web auth api                      HTTP both ways; knows no room
@@ -36,5 +36,6 @@ pub mod exports;
 pub mod imports;
 pub mod membercare;
 pub mod orgs;
+pub mod reference;
 pub mod web;
 pub mod worker;

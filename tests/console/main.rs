@@ -29,6 +29,7 @@ mod layers;
 mod membercare;
 mod membercare_deeds;
 mod membercare_tester;
+mod openapi;
 mod real_input;
 mod roles;
 mod shell;

@@ -26,6 +26,6 @@ pub use clients::{NewClient, Secret, add as add_client};
 pub use draft::GroupDraft;
 pub use gate::Gate;
 pub use groups::add as add_group;
-pub use pages::routes;
+pub use pages::{routes, tabs};
 pub use tills::{NewTill, TillPassword, add as add_till, password as till_password};
 pub use token::calls as token_calls;

@@ -28,11 +28,15 @@ fn chrome(staff: &Staff, title: &str) -> Chrome {
     Chrome::new(staff, Nav::Access).title(title)
 }
 
-fn tabs(at: &str) -> Vec<Tab> {
-    [("API clients", CLIENTS), ("Tills", TILLS), ("Access groups", GROUPS)]
-        .into_iter()
-        .map(|(label, href)| Tab::new(label, href, href == at))
-        .collect()
+/// The pages about programs that call in, for those who may manage their access.
+pub fn tabs(at: &str) -> Vec<Tab> {
+    let pages = [
+        ("API clients", CLIENTS),
+        ("Tills", TILLS),
+        ("Access groups", GROUPS),
+        ("API reference", "/api/reference"),
+    ];
+    pages.into_iter().map(|(label, href)| Tab::new(label, href, href == at)).collect()
 }
 
 /// The groups a form offers; full access is the blank one.

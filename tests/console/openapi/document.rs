@@ -1,0 +1,103 @@
+//! The document as the other tests read it.
+
+use std::sync::OnceLock;
+
+use jsonschema::Validator;
+use serde_json::{Value, json};
+
+use crate::support::TestApp;
+
+/// One operation of the document.
+#[derive(Clone)]
+pub struct Operation {
+    /// `POST`.
+    pub method: String,
+    /// `/api_gateway/v1/badges/group/{groupId}`.
+    pub path: String,
+    /// What the document says about it.
+    pub says: Value,
+}
+
+impl Operation {
+    /// `POST /path`.
+    pub fn name(&self) -> String {
+        format!("{} {}", self.method, self.path)
+    }
+
+    /// The schema of its JSON body.
+    pub fn body(&self) -> Option<&Value> {
+        self.says.pointer("/requestBody/content/application~1json/schema")
+    }
+
+    /// The schema of its answer with a status.
+    pub fn answer<'a>(&'a self, document: &'a Value, status: &str) -> Option<&'a Value> {
+        let answer = self.says.get("responses")?.get(status)?;
+        let answer = match answer.get("$ref").and_then(Value::as_str) {
+            Some(place) => document.pointer(place.trim_start_matches('#'))?,
+            None => answer,
+        };
+        answer.pointer("/content/application~1json/schema")
+    }
+
+    /// Whether a path of the wire is this operation's.
+    pub fn serves(&self, method: &str, path: &str) -> bool {
+        let (ours, theirs): (Vec<_>, Vec<_>) =
+            (self.path.split('/').collect(), path.split('/').collect());
+        // A word is the next part of another path, never an id.
+        let word = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphabetic());
+        let fits = |(ours, theirs): (&&str, &&str)| {
+            if ours.starts_with('{') { !word(theirs) } else { ours == theirs }
+        };
+        self.method == method && ours.len() == theirs.len() && ours.iter().zip(&theirs).all(fits)
+    }
+
+    /// How many parts of its path stand open: the more literal one serves a path that fits two.
+    pub fn open_parts(&self) -> usize {
+        self.path.matches('{').count()
+    }
+}
+
+/// The document as it is served.
+pub async fn served(app: &TestApp) -> Value {
+    let answer = app.visitor().get("/api/openapi.json").await.is(200);
+    assert_eq!(answer.header("content-type"), "application/json");
+    answer.json()
+}
+
+/// All operations.
+pub fn operations(document: &Value) -> Vec<Operation> {
+    let mut all = Vec::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, says) in item.as_object().unwrap() {
+            let method = method.to_uppercase();
+            all.push(Operation { method, path: path.clone(), says: says.clone() });
+        }
+    }
+    assert!(!all.is_empty(), "the document is empty");
+    all
+}
+
+/// Checks values against a schema of the document.
+pub fn validator(document: &Value, schema: &Value) -> Validator {
+    let whole = json!({ "allOf": [schema], "components": document["components"] });
+    jsonschema::draft202012::new(&whole).expect("the document's schemas are schemas")
+}
+
+/// What is wrong with a value, in lines; nothing when all is well.
+pub fn faults(document: &Value, schema: &Value, value: &Value) -> Vec<String> {
+    let validator = validator(document, schema);
+    let line =
+        |error: jsonschema::ValidationError<'_>| format!("{}: {error}", error.instance_path());
+    validator.iter_errors(value).map(line).collect()
+}
+
+/// The fields of an object's schema, references followed.
+pub fn resolve<'a>(document: &'a Value, schema: &'a Value) -> &'a Value {
+    static NOTHING: OnceLock<Value> = OnceLock::new();
+    match schema.get("$ref").and_then(Value::as_str) {
+        Some(place) => document
+            .pointer(place.trim_start_matches('#'))
+            .unwrap_or_else(|| NOTHING.get_or_init(|| panic!("{place} leads nowhere"))),
+        None => schema,
+    }
+}
