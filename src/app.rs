@@ -23,8 +23,9 @@ use crate::customers;
 use crate::exports;
 use crate::imports;
 use crate::membercare;
-use crate::orgs::access;
+use crate::orgs::{self, access};
 use crate::reference;
+use crate::requests;
 use crate::web;
 
 /// The whole product as one service.
@@ -49,7 +50,9 @@ pub fn router(app: App) -> Router {
         .merge(imports::routes())
         .merge(membercare::routes())
         .merge(access::routes())
+        .merge(orgs::routes())
         .merge(reference::routes(&document))
+        .merge(requests::routes())
         .layer(sessions);
     let routes = Router::new()
         .merge(pages)
@@ -72,6 +75,7 @@ pub fn calls(app: App) -> (Router, Document) {
         .merge(badges::api::calls())
         .merge(customers::api::calls())
         .merge(imports::api::calls())
+        .merge(requests::api::calls())
         .fallback(api::no_such_call)
         .layer(from_fn_with_state(gate.clone(), access::Gate::pass))
         .with_state(app);

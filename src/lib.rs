@@ -4,7 +4,7 @@
 //!
 //! ```text
 //! wiring      main cli demo app worker          knows every room; decides nothing
-//! desks       membercare imports exports activity reference
+//! desks       membercare imports exports activity requests reference
 //!                                               read across rooms, act through their doors
 //! rooms       badges coupons customers orgs             rules, SQL, pages of one thing
 //! plumbing    web auth api                      HTTP both ways; knows no room
@@ -37,5 +37,6 @@ pub mod imports;
 pub mod membercare;
 pub mod orgs;
 pub mod reference;
+pub mod requests;
 pub mod web;
 pub mod worker;

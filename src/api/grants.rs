@@ -17,16 +17,19 @@ pub enum Resource {
     TargetLoyalty,
     /// Coupon series, and codes as files. Issuing and redeeming ask for less.
     Coupon,
+    /// What waits for a second person: reading goes with customers' badges, deciding by itself.
+    Approvals,
 }
 
 impl Resource {
     /// All, in the order of the settings page.
-    pub const ALL: [Resource; 5] = [
+    pub const ALL: [Resource; 6] = [
         Resource::Customer,
         Resource::Badges,
         Resource::BadgeConfig,
         Resource::TargetLoyalty,
         Resource::Coupon,
+        Resource::Approvals,
     ];
 
     /// The word in forms.
@@ -37,6 +40,7 @@ impl Resource {
             Resource::BadgeConfig => "badge_config",
             Resource::TargetLoyalty => "target_loyalty",
             Resource::Coupon => "coupon",
+            Resource::Approvals => "approvals",
         }
     }
 
@@ -48,6 +52,7 @@ impl Resource {
             Resource::BadgeConfig => "Badge definitions",
             Resource::TargetLoyalty => "Badge groups",
             Resource::Coupon => "Coupon series",
+            Resource::Approvals => "Approval requests",
         }
     }
 
@@ -59,6 +64,7 @@ impl Resource {
             Resource::BadgeConfig => "Badges and their custom fields.",
             Resource::TargetLoyalty => "Groups and their ranks (target loyalty).",
             Resource::Coupon => "Series and their terms, and codes as files.",
+            Resource::Approvals => "Approving and rejecting what waits for a second person.",
         }
     }
 }

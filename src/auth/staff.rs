@@ -91,6 +91,10 @@ impl From<&Staff> for Viewer {
                 activity: staff.may(Permission::ReadActivity),
                 staff: staff.may(Permission::ManageStaff),
                 access: staff.may(Permission::ManageAccess),
+                requests: staff.may(Permission::IssueBadges)
+                    || staff.may(Permission::ApproveRequests),
+                decides: staff.may(Permission::ApproveRequests),
+                settings: staff.may(Permission::EditSettings),
             },
         }
     }

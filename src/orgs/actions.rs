@@ -7,7 +7,9 @@ use crate::base::act::{Act, Entry};
 use crate::base::error::Result;
 use crate::base::ids::OrgId;
 use crate::base::permission::Permission;
-use crate::base::problem::{Fault, Problems};
+use crate::base::problem::{Fault, Problem, Problems};
+use crate::orgs::settings::{self, Settings};
+use crate::orgs::settings_draft::SettingsDraft;
 use crate::orgs::store;
 
 /// A brand as typed.
@@ -73,4 +75,43 @@ pub async fn set_basic_auth(act: &mut Act, on: bool) -> Result<()> {
     let (before, after) = (json!({ "basicAuth": was }), json!({ "basicAuth": on }));
     act.record(Entry::new("changed the settings of", "org", org, name).changed(&before, &after));
     Ok(())
+}
+
+/// Changes what a brand decides about issuing. A draft that says what is stored changes nothing; one that
+/// was read before somebody else's change is refused, so that the form can be shown again.
+pub async fn change_settings(act: &mut Act, draft: &SettingsDraft) -> Result<()> {
+    act.require(Permission::EditSettings)?;
+    let org = act.org();
+    let was = settings::settings(act.db(), org).await?;
+    let to = draft.check(was.version)?;
+    if draft.version.parse().is_ok_and(|version: i64| version != was.version) {
+        return Err(meanwhile().into());
+    }
+    if was == to {
+        return Ok(());
+    }
+    if !settings::keep_settings(act.db(), org, &to).await? {
+        return Err(meanwhile().into());
+    }
+    let name = store::find(act.db(), org).await?.map(|org| org.name).unwrap_or_default();
+    let entry = Entry::new("changed the settings of", "org", org, name);
+    act.record(entry.changed(&told(&was), &told(&to)));
+    Ok(())
+}
+
+fn meanwhile() -> Problem {
+    let words = "Somebody changed these settings meanwhile: save again to put yours in their place";
+    Problem::whole("stale", words)
+}
+
+/// The settings as the log keeps them.
+fn told(settings: &Settings) -> serde_json::Value {
+    json!({
+        "retroMaxAgeDays": settings.retro_max_age_days,
+        "retroRegistrationHours": settings.retro_registration_hours,
+        "badgeBenefits": settings.badge_benefits,
+        "approveEnrolments": settings.approve_enrolments,
+        "approveIssues": settings.approve_issues,
+        "revokeOnReturn": settings.revoke_on_return,
+    })
 }

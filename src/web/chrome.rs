@@ -53,6 +53,12 @@ pub struct Sees {
     pub staff: bool,
     /// Tills, API clients, access groups.
     pub access: bool,
+    /// Requests for a second person, one's own at least.
+    pub requests: bool,
+    /// Those that wait for this person's decision.
+    pub decides: bool,
+    /// The brand's own settings.
+    pub settings: bool,
 }
 
 /// The entry of the navigation a page belongs to.
@@ -76,6 +82,10 @@ pub enum Nav {
     Activity,
     /// `/staff`
     Staff,
+    /// `/requests`
+    Requests,
+    /// `/settings/brand`
+    Brand,
     /// `/settings/clients`, with tills and access groups beside it.
     Access,
     /// A page outside the navigation: one's own sessions.
@@ -104,6 +114,8 @@ pub struct NavItem {
     pub key: char,
     /// Whether the page belongs to it.
     pub current: bool,
+    /// Where the number beside it is fetched from, after the page, so that no page waits for it.
+    pub count: Option<&'static str>,
 }
 
 /// A step above the page: where it leads and what it says.
@@ -200,7 +212,13 @@ fn sections(sees: Sees, nav: Nav) -> Vec<NavSection> {
                 (sees.badges, Nav::Fields, "/settings/custom-fields", "Custom fields", "form", 'f'),
             ],
         ),
-        ("Serve", vec![(sees.customers, Nav::Customers, "/customers", "Customers", "user", 'c')]),
+        (
+            "Serve",
+            vec![
+                (sees.customers, Nav::Customers, "/customers", "Customers", "user", 'c'),
+                (sees.requests, Nav::Requests, "/requests", "Requests", "check", 'r'),
+            ],
+        ),
         (
             "Move",
             vec![
@@ -214,6 +232,7 @@ fn sections(sees: Sees, nav: Nav) -> Vec<NavSection> {
                 (sees.activity, Nav::Activity, "/activity", "Activity", "clock", 'a'),
                 (sees.staff, Nav::Staff, "/staff", "Staff", "team", 's'),
                 (sees.access, Nav::Access, "/settings/clients", "API access", "key", 'p'),
+                (sees.settings, Nav::Brand, "/settings/brand", "Brand settings", "gear", 'o'),
             ],
         ),
     ];
@@ -226,6 +245,7 @@ fn sections(sees: Sees, nav: Nav) -> Vec<NavSection> {
                 icon,
                 key,
                 current: at == nav,
+                count: (at == Nav::Requests && sees.decides).then_some("/requests/waiting"),
             })
             .collect();
         (!items.is_empty()).then_some(NavSection { title, items })

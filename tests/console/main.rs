@@ -31,6 +31,7 @@ mod membercare_deeds;
 mod membercare_tester;
 mod openapi;
 mod real_input;
+mod requests;
 mod roles;
 mod shell;
 mod sign_in;

@@ -39,6 +39,11 @@ impl Operation {
         answer.pointer("/content/application~1json/schema")
     }
 
+    /// The schema of an answer that went well, whatever its number.
+    pub fn success<'a>(&'a self, document: &'a Value) -> Option<&'a Value> {
+        ["200", "201", "202"].iter().find_map(|status| self.answer(document, status))
+    }
+
     /// Whether a path of the wire is this operation's.
     pub fn serves(&self, method: &str, path: &str) -> bool {
         let (ours, theirs): (Vec<_>, Vec<_>) =
@@ -89,6 +94,21 @@ pub fn faults(document: &Value, schema: &Value, value: &Value) -> Vec<String> {
     let line =
         |error: jsonschema::ValidationError<'_>| format!("{}: {error}", error.instance_path());
     validator.iter_errors(value).map(line).collect()
+}
+
+/// The document with no field called mandatory: what a sample of another age may leave out.
+pub fn lenient(document: &Value) -> Value {
+    match document {
+        Value::Object(map) => {
+            let list = |key: &String, value: &Value| key == "required" && value.is_array();
+            let kept = map.iter().filter(|(key, value)| !list(key, value));
+            // Nor are kinds told apart any more by what they demand.
+            let name = |key: &String| if key == "oneOf" { "anyOf".to_owned() } else { key.clone() };
+            Value::Object(kept.map(|(key, value)| (name(key), lenient(value))).collect())
+        }
+        Value::Array(items) => Value::Array(items.iter().map(lenient).collect()),
+        other => other.clone(),
+    }
 }
 
 /// The fields of an object's schema, references followed.

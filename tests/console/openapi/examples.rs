@@ -5,14 +5,15 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::document::{Operation, faults, operations, served};
+use super::document::{Operation, faults, lenient, operations, served};
 use crate::support::TestApp;
 
 /// Pairs that do not fit, each with the reason.
-const EXCEPTIONS: &[(&str, &str)] = &[(
-    "membercare-customer-details-01",
-    "two tills of the sample have no description; ours always have one, which may be blank",
-)];
+const EXCEPTIONS: &[(&str, &str)] = &[
+    ("badges-get-01", "a badge older than numeric ids; each of ours has one"),
+    ("badges-get-02", "a badge older than numeric ids; each of ours has one"),
+    ("badges-get-03", "a badge older than numeric ids; each of ours has one"),
+];
 
 /// The documented spelling of a path: without a query, doubled slashes or another family's head.
 fn spelled(path: &str) -> String {
@@ -46,10 +47,13 @@ fn check(document: &Value, operation: &Operation, example: &Value) -> Vec<String
             None => wrong.push("brings a body the document knows nothing of".to_owned()),
         }
     }
-    let status = example["status"].to_string();
-    match operation.answer(document, &status) {
+    // Our answers always tell some things that older samples leave out; what a sample tells must fit.
+    let (status, document) = (example["status"].to_string(), lenient(document));
+    let known = operation.answer(&document, &status);
+    let known = known.or_else(|| operation.success(&document).filter(|_| status == "200"));
+    match known {
         Some(schema) if !example["response"].is_null() => {
-            let lines = faults(document, schema, &example["response"]);
+            let lines = faults(&document, &lenient(schema), &example["response"]);
             wrong.extend(lines.into_iter().map(|line| format!("answer {line}")));
         }
         Some(_) => {}

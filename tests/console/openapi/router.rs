@@ -9,8 +9,11 @@ use super::document::{operations, resolve, served};
 use crate::support::TestApp;
 
 /// Paths that are other spellings of a documented one: their head, and the head they stand for.
-const SPELLINGS: &[(&str, &str)] =
-    &[("/v1/badges/", "/api_gateway/v1/badges/"), ("/v1/", "/v1.1/")];
+const SPELLINGS: &[(&str, &str)] = &[
+    ("/v1/badges/", "/api_gateway/v1/badges/"),
+    ("/badges/", "/api_gateway/v1/badges/"),
+    ("/v1/", "/v1.1/"),
+];
 
 /// Calls that are other methods or spellings of a documented one, with what they stand for.
 const ALIASES: &[(&str, &str)] = &[];
@@ -84,12 +87,9 @@ async fn every_operation_says_what_a_caller_has_to_know() {
         let known = |tag: &Value| TAGS.iter().any(|(name, _)| tag == name);
         assert!(tags.len() == 1 && tags.iter().all(known), "{name}: tags {tags:?}");
 
-        assert_eq!(
-            operation.method == "GET",
-            says["requestBody"].is_null() && operation.method == "GET",
-            "{name}"
-        );
-        assert!(operation.answer(&document, "200").is_some(), "{name} does not say its answer");
+        let brings = !says["requestBody"].is_null();
+        assert!(!brings || operation.method != "GET", "{name}: a GET brings no body");
+        assert!(operation.success(&document).is_some(), "{name} does not say its answer");
         for status in ["400", "401", "403", "429", "500"] {
             assert!(operation.answer(&document, status).is_some(), "{name}: nothing on {status}");
         }
@@ -103,7 +103,8 @@ async fn every_operation_says_what_a_caller_has_to_know() {
             let words = param["description"].as_str().unwrap_or_default();
             assert!(!words.is_empty(), "{name}: {} is not described", param["name"]);
         }
-        let schema = operation.body().map(|schema| resolve(&document, schema));
-        assert!(schema.is_none_or(Value::is_object), "{name}");
+        if let Some(schema) = operation.body().map(|schema| resolve(&document, schema)) {
+            assert!(schema.is_object(), "{name} does not say what its body is");
+        }
     }
 }

@@ -168,6 +168,13 @@ impl TestApp {
         owner.execute(sqlx::raw_sql(AssertSqlSafe(sql.to_owned()))).await.unwrap();
     }
 
+    /// One text from the database, as its owner: for what no page shows.
+    pub async fn text(&self, sql: &'static str) -> String {
+        use sqlx::Connection;
+        let mut owner = sqlx::PgConnection::connect_with(&self.options).await.unwrap();
+        sqlx::query_scalar(sql).fetch_one(&mut owner).await.unwrap()
+    }
+
     /// One number from the database, as its owner: for what no page shows.
     pub async fn number(&self, sql: &'static str) -> i64 {
         use sqlx::Connection;
