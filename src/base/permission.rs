@@ -76,6 +76,7 @@ impl Role {
             Role::Support => matches!(
                 permission,
                 ReadBadges
+                    | IssueBadges
                     | ReadCoupons
                     | ServeCoupons
                     | ReadCustomers

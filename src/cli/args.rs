@@ -101,7 +101,8 @@ pub struct NewStaff {
 /// A file to bring in.
 #[derive(Debug, clap::Args)]
 pub struct ImportFile {
-    /// What the rows are: customers, badges, earned-badges, coupons or redeemed-coupons.
+    /// What the rows are: customers, badges, earned-badges, badge-enrol, badge-issue, badge-revoke,
+    /// coupons or redeemed-coupons.
     pub kind: String,
     /// The file.
     #[arg(value_name = "FILE")]
@@ -123,7 +124,7 @@ pub struct ImportFile {
 /// A list to take out.
 #[derive(Debug, clap::Args)]
 pub struct ExportList {
-    /// Which list: customers, badges, earned-badges, activity, …
+    /// Which list: customers, badges, earned-badges, activity, badge-holders, …
     pub kind: String,
     /// The brand's id.
     #[arg(long)]
@@ -131,6 +132,9 @@ pub struct ExportList {
     /// The file to write.
     #[arg(long, value_name = "FILE")]
     pub out: PathBuf,
+    /// What the list keeps, as its address has it; the lists of one badge need `badge=ID`.
+    #[arg(long, value_name = "QUERY", default_value = "")]
+    pub filter: String,
 }
 
 /// Commands on API clients.

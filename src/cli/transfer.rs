@@ -68,7 +68,8 @@ async fn try_export(house: &House, list: &ExportList) -> Result<u64, Failure> {
     let bar = ProgressBar::new_spinner().with_message(format!("writing {}", list.out.display()));
     bar.enable_steady_tick(Duration::from_millis(120));
     let actor = Actor::operator(org.id);
-    let written = exports::write(&house.app, &actor, zone, &list.kind, "", &mut out).await;
+    let query = &list.filter;
+    let written = exports::write(&house.app, &actor, zone, &list.kind, query, &mut out).await;
     bar.finish_and_clear();
     match written {
         Ok(rows) => tokio::fs::rename(&part, &list.out).await.map(|()| rows).map_err(at),

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use sqlx::PgConnection;
 
-use crate::base::csv::sheet::{Exportable, Request, Sheet};
+use crate::base::csv::sheet::{Exportable, Request, Sheet, pairs};
 use crate::base::csv::write::Cell;
 use crate::base::error::Result;
 use crate::base::ids::{CustomerId, ImportId, OrgId};
@@ -72,6 +72,69 @@ impl Exportable for CustomersSheet {
             fields,
             after: CustomerId::new(0),
         }))
+    }
+}
+
+/// The customers of the list as numbers alone: what is picked of them for bulk work. Not offered as a
+/// file.
+pub struct CustomerNumbers;
+
+#[async_trait]
+impl Exportable for CustomerNumbers {
+    fn name(&self) -> &'static str {
+        "customers"
+    }
+
+    fn label(&self) -> &'static str {
+        "Customers"
+    }
+
+    fn about(&self) -> &'static str {
+        "Their numbers."
+    }
+
+    fn permission(&self) -> Permission {
+        Permission::ReadCustomers
+    }
+
+    async fn open(&self, db: &mut PgConnection, request: &Request) -> Result<Box<dyn Sheet>> {
+        let filter: Filter = request.filter();
+        let personal = request.role.may(Permission::ReadPersonalData);
+        let pairs = pairs(&request.query);
+        let picked = pairs.iter().filter(|(key, _)| key == "pick");
+        let picked: Vec<i64> = picked.filter_map(|(_, id)| id.trim().parse().ok()).collect();
+        let only = match (pairs.iter().any(|(key, _)| key == "pick"), filter.q.trim()) {
+            (true, _) => Some(picked),
+            (false, "") => None,
+            (false, query) => {
+                let found = store::search(db, request.org, query, personal).await?;
+                Some(found.hits.iter().map(|hit| hit.id.get()).collect())
+            }
+        };
+        let import = filter.import.trim().parse().ok();
+        Ok(Box::new(Numbers { org: request.org, import, only, after: CustomerId::new(0) }))
+    }
+}
+
+struct Numbers {
+    org: OrgId,
+    import: Option<ImportId>,
+    only: Option<Vec<i64>>,
+    after: CustomerId,
+}
+
+#[async_trait]
+impl Sheet for Numbers {
+    fn header(&self) -> Vec<String> {
+        vec!["customerId".to_owned()]
+    }
+
+    async fn next(&mut self, db: &mut PgConnection) -> Result<Vec<Vec<Cell>>> {
+        let only = self.only.as_deref();
+        let size = 5 * BATCH;
+        let ids = export::numbers(db, self.org, self.import, only, self.after, size).await?;
+        self.after = ids.last().copied().unwrap_or(self.after);
+        Ok(ids.iter().map(|id| vec![Cell::plain(id)]).collect())
     }
 }
 

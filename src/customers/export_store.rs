@@ -85,3 +85,30 @@ pub async fn field_names(db: &mut PgConnection, org: OrgId) -> sqlx::Result<Vec<
     .fetch_all(db)
     .await
 }
+
+/// The numbers of the next customers behind `after`, in their order. The primary key serves both.
+pub async fn numbers(
+    db: &mut PgConnection,
+    org: OrgId,
+    import: Option<ImportId>,
+    only: Option<&[i64]>,
+    after: CustomerId,
+    size: i64,
+) -> sqlx::Result<Vec<CustomerId>> {
+    sqlx::query_scalar!(
+        r#"
+        select c.id as "id: CustomerId" from customers c
+        where c.org_id = $1 and c.id > $2 and c.deleted_at is null and c.merged_into is null
+            and ($3::bigint is null or c.import_id = $3)
+            and ($4::bigint[] is null or c.id = any($4))
+        order by c.id limit $5
+        "#,
+        org.get(),
+        after.get(),
+        import.map(ImportId::get),
+        only,
+        size,
+    )
+    .fetch_all(db)
+    .await
+}

@@ -3,6 +3,7 @@
 
 pub mod accounts;
 pub mod bulk;
+mod faces;
 mod list;
 mod page;
 pub mod people;
@@ -10,6 +11,7 @@ mod read;
 mod search;
 
 pub use bulk::lookup as resolve_identifiers;
+pub use faces::{Face, faces, named};
 pub use list::{newest, of_import};
 pub use page::{Page, PageHit, search_page};
 pub use read::{existing, find, lock, taken};

@@ -4,12 +4,14 @@ use crate::base::csv::sheet::Exportable;
 use crate::base::error::{Error, Result};
 
 /// All lists, in the order they are offered.
-pub fn all() -> [&'static dyn Exportable; 7] {
+pub fn all() -> [&'static dyn Exportable; 9] {
     [
         &crate::customers::CustomersSheet,
         &crate::badges::BadgesSheet,
         &crate::badges::EarnedBadgesSheet,
         &crate::coupons::BatchCodesSheet,
+        &crate::badges::HoldersSheet,
+        &crate::badges::EnrolmentsSheet,
         &crate::badges::GroupsSheet,
         &crate::badges::FieldsSheet,
         &crate::activity::ActivitySheet,

@@ -98,6 +98,7 @@ async fn index(State(app): State<App>, staff: Staff, RawQuery(query): RawQuery) 
     let open = kinds::all().into_iter().filter(|sheet| staff.may(sheet.permission()));
     html(Index {
         offers: open
+            .filter(|sheet| sheet.whole())
             .map(|sheet| Offer { name: sheet.name(), label: sheet.label(), about: sheet.about() })
             .collect(),
         chosen: chosen(&staff, query.as_deref().unwrap_or_default()),
@@ -129,7 +130,8 @@ async fn export(State(app): State<App>, staff: Staff, Form(wanted): Form<Wanted>
         Box::pin(async move { stream::begin(act, &kind, &filter).await })
     })
     .await?;
-    let request = Request { org: staff.org, zone: staff.zone, role: staff.role, query };
+    let now = app.clock.now();
+    let request = Request { org: staff.org, now, zone: staff.zone, role: staff.role, query };
     let name = format!("{}_{}.csv", wanted.kind, app.clock.now().format("%Y%m%d%H%M%S"));
     let (sender, pieces) = tokio::sync::mpsc::channel(4);
     let deeds = app.deeds.clone();

@@ -71,7 +71,8 @@ pub async fn write(
     let (noted, filter) = (kind.to_owned(), query.to_owned());
     app.act(actor.clone(), move |act| Box::pin(async move { begin(act, &noted, &filter).await }))
         .await?;
-    let request = Request { org: actor.org, zone, role: actor.role, query: query.to_owned() };
+    let now = app.clock.now();
+    let request = Request { org: actor.org, now, zone, role: actor.role, query: query.to_owned() };
     let (sender, mut pieces) = mpsc::channel::<Result<Vec<u8>>>(4);
     let writing = async {
         while let Some(piece) = pieces.recv().await {

@@ -35,6 +35,7 @@ pub mod repeats;
 mod result;
 mod run;
 mod runner;
+mod selection;
 mod source;
 mod store;
 mod tasks;

@@ -71,7 +71,9 @@ fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
 
 async fn time_limit(request: Request, next: Next) -> Response {
     // Uploads and exports stream for as long as they move; their handlers have limits of their own.
-    let streams = matches!(request.uri().path(), "/imports" | "/exports");
+    let path = request.uri().path();
+    let streams =
+        matches!(path, "/imports" | "/exports") || path.starts_with("/imports/selections/");
     if streams && request.method() == Method::POST {
         return next.run(request).await;
     }

@@ -24,6 +24,7 @@ mod customers;
 mod customers_api;
 mod exports;
 mod groups;
+mod holders;
 mod imports;
 mod layers;
 mod membercare;

@@ -25,6 +25,7 @@ use self::row::{BADGE_ID, BADGE_NAME, CUSTOMER_ID, EVENT, FIELDS, SOURCE_ID, WHO
 pub(super) use self::store::count;
 use self::store::{Award, KnownAward};
 use crate::badges::issuing::{self, counts::Moved};
+pub(super) use self::store::{KnownBadge, badges as known_badges};
 use crate::base::act::Act;
 use crate::base::csv::importable::{Blocker, Entry, Field, Kind, Terms, Verdict};
 use crate::base::dates::{DayMeans, parse_instant};

@@ -2,11 +2,11 @@
 
 use chrono::{DateTime, Utc};
 
+use crate::badges::names::Named;
 use crate::base::csv::importable::{Entry, Field, Looks, Terms};
 use crate::base::dates::{DayMeans, parse_instant};
-use crate::base::ids::BadgeId;
 use crate::base::problem::{Fault, Problems};
-use crate::customers::{Identifier, IdentifierKind};
+use crate::customers::IdentifierKind;
 
 pub(super) const BADGE_ID: usize = 0;
 pub(super) const CUSTOMER_ID: usize = 1;
@@ -60,10 +60,7 @@ pub(super) const FIELDS: [Field; 9] = [
 
 /// A row as far as it can be read alone.
 pub(super) struct Parsed<'a> {
-    pub(super) badge_id: Option<BadgeId>,
-    pub(super) badge_name: &'a str,
-    pub(super) customer_id: Option<i64>,
-    pub(super) identifiers: Vec<(usize, Identifier)>,
+    pub(super) named: Named<'a>,
     pub(super) at: DateTime<Utc>,
     pub(super) expires: Option<DateTime<Utc>>,
     pub(super) source_id: Option<String>,
@@ -77,30 +74,12 @@ pub(super) fn parse<'a>(
 ) -> Result<Parsed<'a>, Problems> {
     let mut problems = Problems::none();
     let name = |field: usize| FIELDS[field].name;
-    let (badge_id, badge_name) = (entry.get(BADGE_ID), entry.get(BADGE_NAME));
-    if badge_id.is_empty() && badge_name.is_empty() {
-        problems
-            .add(name(BADGE_ID), Fault::blank("Say which badge: give badgeMetaId or badgeName"));
-    }
-    let badge_id = optional(badge_id, |text| text.to_lowercase().parse::<BadgeId>().ok())
-        .ok_or_else(|| Fault::invalid("A badge id is 24 digits and letters a to f"));
-    let badge_id = problems.check(name(BADGE_ID), badge_id).flatten();
-    let customer_id = optional(entry.get(CUSTOMER_ID), |text| text.parse::<i64>().ok())
-        .ok_or_else(|| Fault::invalid("A customer id is a whole number"));
-    let customer_id = problems.check(name(CUSTOMER_ID), customer_id).flatten();
-    let mut identifiers = Vec::new();
-    for (field, kind) in WHO {
-        let text = entry.get(field);
-        if !text.is_empty() {
-            let read = problems.check(name(field), Identifier::parse(kind, text));
-            identifiers.extend(read.map(|identifier| (field, identifier)));
-        }
-    }
-    let named = WHO.iter().any(|(field, _)| !entry.get(*field).is_empty());
-    if entry.get(CUSTOMER_ID).is_empty() && !named {
-        let why = "Say which customer: give customerId, externalId, mobile or email";
-        problems.add(name(CUSTOMER_ID), Fault::blank(why));
-    }
+    let cell = |name: &'static str| {
+        FIELDS.iter().position(|field| field.name == name).map_or("", |at| entry.get(at))
+    };
+    let named = Named::read(cell, &mut problems);
+    Named::needs_badge(cell, &mut problems);
+    Named::needs_customer(cell, &mut problems);
     let at = match entry.get(EVENT) {
         "" => Err(Fault::blank("Say when it was earned")),
         text => parse_instant(text, terms.zone, DayMeans::Start),
@@ -128,10 +107,5 @@ pub(super) fn parse<'a>(
     problems.into_result()?;
     let at = at.ok_or_else(Problems::none)?;
     let source_id = (!source_id.is_empty()).then(|| source_id.to_owned());
-    Ok(Parsed { badge_id, badge_name, customer_id, identifiers, at, expires, source_id })
-}
-
-/// Blank is nothing; anything else must be read.
-fn optional<T>(text: &str, read: impl Fn(&str) -> Option<T>) -> Option<Option<T>> {
-    if text.is_empty() { Some(None) } else { read(text).map(Some) }
+    Ok(Parsed { named, at, expires, source_id })
 }

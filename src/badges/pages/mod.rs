@@ -2,22 +2,29 @@
 
 mod activation;
 mod boxes;
+mod claims;
 mod conflict;
 mod custom_fields;
 mod form;
 mod groups;
+mod head;
+mod holdings;
 mod index;
+mod picker;
 mod pictures;
 mod sent;
 mod show;
 mod steps;
 mod view;
+mod windows;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 
 use crate::base::app::App;
+
+pub use picker::{Offer, Picker, PickerRow};
 
 /// Three pictures of two megabytes, and the form around them.
 const FORM_WITH_PICTURES: usize = 8 * 1024 * 1024;
@@ -35,6 +42,10 @@ pub fn routes() -> Router<App> {
         .route("/badges/loyalty-promotions", get(index::loyalty_promotions))
         .route("/badges/name", get(form::name_check))
         .route("/badges/{id}", get(show::show))
+        .route("/badges/{id}/holders", get(holdings::holders))
+        .route("/badges/{id}/enrolments", get(holdings::enrolments))
+        .route("/badges/{id}/windows", get(windows::show))
+        .route("/badges/{id}/claims", get(claims::show))
         .route("/badges/{id}/duplicate", get(activation::ask_duplicate))
         .route("/badges/{id}/activation", get(activation::ask_activate).post(activation::activate))
         .route(

@@ -7,15 +7,14 @@ use serde::Deserialize;
 
 use crate::activity::{self, History};
 use crate::auth::Staff;
-use crate::badges::badge::Status;
+use crate::badges::pages::head::{self, Head};
 use crate::badges::pages::view::View;
 use crate::badges::store;
 use crate::base::app::App;
 use crate::base::error::Error;
 use crate::base::ids::BadgeId;
 use crate::base::permission::Permission;
-use crate::web::chrome::{Chrome, Nav};
-use crate::web::parts::Tab;
+use crate::web::chrome::Chrome;
 use crate::web::time::Stamp;
 use crate::web::{self, html};
 
@@ -23,13 +22,11 @@ use crate::web::{self, html};
 #[template(path = "badges/show.html")]
 struct Show {
     chrome: Chrome,
-    path: String,
+    head: Head,
     view: View,
-    tabs: Vec<Tab>,
     tab: &'static str,
     info: Info,
     history: Option<History>,
-    may_edit: bool,
 }
 
 /// What the Information tab says.
@@ -43,13 +40,6 @@ struct Info {
     version: i64,
     migrated: bool,
     enrolled: String,
-}
-
-impl Show {
-    /// Whether there is something to deactivate.
-    fn may_deactivate(&self) -> bool {
-        self.view.active && self.view.status != Status::Ended
-    }
 }
 
 /// Which tab.
@@ -99,22 +89,17 @@ pub async fn show(
         migrated: badge.migrated,
         enrolled: web::time::count(enrolled),
     };
-    let path = badge.path();
-    let mut tabs = vec![
-        Tab::new("Configuration", path.clone(), tab == "configuration"),
-        Tab::new("Information", format!("{path}?tab=information"), tab == "information"),
-    ];
-    if staff.may(Permission::ReadActivity) {
-        tabs.push(Tab::new("History", format!("{path}?tab=history"), tab == "history"));
-    }
+    let open = match tab {
+        "information" => head::View::Information,
+        "history" => head::View::History,
+        _ => head::View::Configuration,
+    };
     html(Show {
-        chrome: Chrome::new(&staff, Nav::Badges).crumb("Badges", "/badges").title(&badge.name),
+        chrome: head::chrome(&staff, &badge),
+        head: Head::new(&staff, &badge, &groups, open, now),
         view: View::of(&badge, &fields, &groups, earned, now, staff.zone),
-        path,
-        tabs,
         tab,
         info,
         history,
-        may_edit: staff.may(Permission::EditBadges),
     })
 }

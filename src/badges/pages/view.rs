@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 
-use crate::badges::badge::{Badge, ImageTag, Status};
+use crate::badges::badge::{Badge, ImageTag};
 use crate::badges::expiry::Expiry;
 use crate::badges::fields::Field;
 use crate::badges::groups::Group;
@@ -15,8 +15,6 @@ use crate::web::time::{Stamp, count};
 pub struct View {
     pub name: String,
     pub description: Option<String>,
-    pub status: Status,
-    pub active: bool,
     pub start: Stamp,
     pub end: Stamp,
     pub earn_type: &'static str,
@@ -24,7 +22,6 @@ pub struct View {
     pub owners: Vec<OwnerView>,
     pub group: Option<String>,
     pub rank: Option<i32>,
-    pub tone: &'static str,
     pub fields: Vec<FieldView>,
     pub expiry: String,
     pub issued: String,
@@ -85,8 +82,6 @@ impl View {
         View {
             name: badge.name.clone(),
             description: badge.description.clone(),
-            status: badge.status(now),
-            active: badge.active,
             start: Stamp::new(badge.start_on, zone),
             end: Stamp::new(badge.expires_on, zone),
             earn_type: badge.earn_type.label(),
@@ -94,7 +89,6 @@ impl View {
             owners: badge.owners.iter().map(owner).collect(),
             group: group.map(|group| format!("{} (rank {})", group.name, group.rank)),
             rank: badge.rank,
-            tone: tone(group.map(|group| group.name.as_str())),
             fields: fields.iter().filter(|field| field.active).filter_map(field).collect(),
             expiry: expiry_text(badge.earned_expiry, zone, "issual"),
             issued: count(issued),
@@ -109,12 +103,6 @@ impl View {
     /// Whether any module uses it.
     pub fn claimed(&self) -> bool {
         self.owners.iter().any(|owner| !owner.claims.is_empty())
-    }
-
-    /// The picture at the head of the page: the issued face, else any.
-    pub fn face(&self) -> &str {
-        let shown = |picture: &&PictureView| picture.url.starts_with('/');
-        self.pictures.iter().rev().find(shown).map_or("", |picture| picture.url.as_str())
     }
 }
 

@@ -5,6 +5,7 @@ pub mod badges;
 pub mod calls;
 pub mod claims;
 pub mod customer_badges;
+pub mod cycles;
 pub mod fields;
 pub mod files;
 pub mod groups;

@@ -194,6 +194,48 @@ pub struct Blocker {
     pub why: &'static str,
 }
 
+/// The words a kind has for its work.
+#[derive(Debug, Clone, Copy)]
+pub struct Words {
+    /// On the button: "Import".
+    pub verb: &'static str,
+    /// While it goes on: "Importing".
+    pub doing: &'static str,
+    /// What rows will do: make, change; blank where they never do.
+    pub will: [&'static str; 2],
+    /// What rows did.
+    pub did: [&'static str; 2],
+    /// What the same file does once more.
+    pub again: &'static str,
+    /// What undo does to what was made and to what was changed: "rows it created are removed".
+    pub undo: [&'static str; 2],
+}
+
+impl Words {
+    /// Of files that bring things in.
+    pub const IMPORT: Words = Words {
+        verb: "Import",
+        doing: "Importing",
+        will: ["Will create", "Will update"],
+        did: ["Created", "Updated"],
+        again: "Importing it again changes nothing that is already there.",
+        undo: ["rows it created are removed", "rows it changed go back to how they were"],
+    };
+}
+
+/// Lists whose rows may be picked for a kind instead of a file.
+#[derive(Debug, Clone, Copy)]
+pub struct Picks {
+    /// The sheets' names.
+    pub lists: &'static [&'static str],
+    /// The columns taken of them; each is a field of the kind.
+    pub columns: &'static [&'static str],
+    /// The fields asked once for all rows.
+    pub asks: &'static [&'static str],
+    /// Which of those must be said.
+    pub needs: &'static [&'static str],
+}
+
 /// One kind of file.
 #[async_trait]
 pub trait Kind: Send + Sync {
@@ -238,6 +280,16 @@ pub trait Kind: Send + Sync {
     /// What that thing is called; a problem on `about` when files cannot be about it.
     async fn named_subject(&self, _act: &mut Act, _about: i64) -> Result<String> {
         Ok(String::new())
+    }
+
+    /// The words for its work.
+    fn words(&self) -> Words {
+        Words::IMPORT
+    }
+
+    /// The lists whose rows may be picked for it.
+    fn picks(&self) -> Option<Picks> {
+        None
     }
 
     /// Rows of one transaction.

@@ -1,6 +1,7 @@
 //! What a room says about the files it gives out.
 
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use serde::de::DeserializeOwned;
 use serde::de::value::MapDeserializer;
@@ -16,6 +17,8 @@ use crate::base::permission::{Permission, Role};
 pub struct Request {
     /// The brand.
     pub org: OrgId,
+    /// When it is taken out: what has ended by then is over.
+    pub now: DateTime<Utc>,
     /// Its zone, for filters by day.
     pub zone: Tz,
     /// What the asker may see: columns of personal data stay out otherwise.
@@ -80,6 +83,11 @@ pub trait Exportable: Send + Sync {
     /// What one may do who takes it out, besides exporting at all.
     fn permission(&self) -> Permission;
 
+    /// Whether it can be had whole; else a filter must say of what it is.
+    fn whole(&self) -> bool {
+        true
+    }
+
     /// Opens it for one reading.
     async fn open(&self, db: &mut PgConnection, request: &Request) -> Result<Box<dyn Sheet>>;
 }
@@ -109,6 +117,7 @@ mod tests {
     fn a_query_is_read_as_the_list_reads_it() {
         let request = |query: &str| Request {
             org: OrgId::new(1),
+            now: DateTime::UNIX_EPOCH,
             zone: Tz::UTC,
             role: Role::Admin,
             query: query.to_owned(),

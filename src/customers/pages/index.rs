@@ -57,6 +57,8 @@ struct Index {
     personal: bool,
     may_edit: bool,
     may_import: bool,
+    /// Whether customers may be ticked for bulk work.
+    may_bulk: bool,
     export: String,
     /// Whether only the rows are wanted: the link to the file is sent along.
     typing: bool,
@@ -124,6 +126,7 @@ impl Index {
             personal: staff.may(Permission::ReadPersonalData),
             may_edit: staff.may(Permission::EditCustomers),
             may_import: staff.may(Permission::ReadImports) && staff.may(Permission::EditCustomers),
+            may_bulk: staff.may(Permission::ReadImports) && staff.may(Permission::IssueBadges),
             export,
             typing: false,
         }

@@ -2,6 +2,7 @@
 
 mod files;
 mod mapping_form;
+mod selection;
 mod show;
 mod view;
 
@@ -36,6 +37,7 @@ pub fn routes() -> Router<App> {
     Router::new()
         .route("/imports", get(index).merge(upload))
         .route("/imports/examples/{kind}", get(files::example))
+        .route("/imports/selections/{kind}", get(selection::show).post(selection::begin))
         .route("/imports/{id}", get(show::show))
         .route("/imports/{id}/check", post(show::check))
         .route("/imports/{id}/run", post(show::run))

@@ -6,7 +6,7 @@ use axum_extra::extract::{Form, Query};
 use serde::Deserialize;
 
 use super::mapping_form::{self, MappingForm};
-use super::view::{Busy, Head, Report};
+use super::view::{Busy, Head, Report, words_of};
 use crate::auth::Staff;
 use crate::base::app::App;
 use crate::base::error::{Error, Result};
@@ -33,6 +33,7 @@ struct Show {
     busy: Option<Busy>,
     report: Option<Report>,
     twin: Option<(String, Stamp)>,
+    again: &'static str,
     may_run: bool,
     may_resume: bool,
     may_undo: bool,
@@ -108,6 +109,7 @@ async fn page(app: &App, staff: &Staff, import: &Import, problems: Problems) -> 
         twin: twin
             .filter(|_| matches!(import.state, Stage::Mapping | Stage::Checked))
             .map(|(id, at)| (format!("/imports/{id}"), Stamp::new(at, staff.zone))),
+        again: kind.words().again,
         may_run: import.state == Stage::Checked && import.will.writes() > 0,
         may_resume: import.may_resume(now),
         may_undo: import.may_undo(),
@@ -208,6 +210,7 @@ pub async fn resume(State(app): State<App>, staff: Staff, Path(id): Path<String>
 
 fn undo_page(staff: &Staff, import: &Import, problems: Problems) -> Confirm {
     let (created, updated) = (count(import.did.created), count(import.did.updated));
+    let words = words_of(import);
     Confirm {
         chrome: Chrome::new(staff, Nav::Imports)
             .title("Undo import")
@@ -217,10 +220,11 @@ fn undo_page(staff: &Staff, import: &Import, problems: Problems) -> Confirm {
         verb: format!("Take back {} rows", count(import.did.writes())),
         risk: true,
         action: format!("{}/undo", import.path()),
-        happens: vec![
-            format!("{created} rows it created are removed."),
-            format!("{updated} rows it changed go back to how they were."),
-        ],
+        happens: [(created, words.undo[0]), (updated, words.undo[1])]
+            .into_iter()
+            .filter(|(_, undone)| !undone.is_empty())
+            .map(|(number, undone)| format!("{number} {undone}."))
+            .collect(),
         stays: vec!["Rows it left unchanged, and the log of what was done.".to_owned()],
         reason: None,
         hidden: Vec::new(),

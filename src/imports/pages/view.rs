@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::auth::Staff;
+use crate::base::csv::importable::Words;
 use crate::imports::import::{Counts, Import, Phase, State};
 use crate::imports::kinds;
 use crate::imports::store::ErrorGroup;
@@ -99,7 +100,7 @@ impl Busy {
     pub fn new(import: &Import, now: DateTime<Utc>) -> Option<Self> {
         let (doing, counts) = match import.state {
             State::Checking => ("Checking every row; nothing is written", import.will),
-            State::Running => ("Importing", import.did),
+            State::Running => (words_of(import).doing, import.did),
             State::Undoing => ("Taking back what it brought", Counts::default()),
             _ => return None,
         };
@@ -148,6 +149,13 @@ pub struct Report {
     pub errors: i64,
     /// Rows that change something.
     pub writes: String,
+    /// What the button says.
+    pub verb: &'static str,
+}
+
+/// The words of an import's kind.
+pub fn words_of(import: &Import) -> Words {
+    kinds::find(&import.kind).map_or(Words::IMPORT, |kind| kind.words())
 }
 
 /// All rows with the same thing wrong.
@@ -176,19 +184,19 @@ impl Report {
         if matches!(import.state, State::Mapping) || counts.total() == 0 {
             return None;
         }
-        let words = if ran {
-            ["Created", "Updated", "Unchanged", "Errors"]
-        } else {
-            ["Will create", "Will update", "Unchanged", "Errors"]
-        };
+        let own = words_of(import);
+        let [makes, changes] = if ran { own.did } else { own.will };
+        let words = [makes, changes, "Unchanged", "Errors"];
         let numbers = [counts.created, counts.updated, counts.unchanged, counts.errors];
-        let kpis = words.into_iter().zip(numbers);
+        // What a kind never does has no word and is not counted before the reader.
+        let kpis = words.into_iter().zip(numbers).filter(|(word, _)| !word.is_empty());
         Some(Report {
             ran,
             kpis: kpis.map(|(word, n)| (word, count(n), word == "Errors" && n > 0)).collect(),
             groups: groups.into_iter().map(|group| Group::new(import, group)).collect(),
             errors: counts.errors,
             writes: count(counts.writes()),
+            verb: own.verb,
         })
     }
 }

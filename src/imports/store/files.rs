@@ -5,7 +5,7 @@ use sqlx::{PgConnection, PgExecutor};
 
 use crate::base::csv::dialect::Dialect;
 use crate::base::error::{Error, Result};
-use crate::base::ids::{FileId, OrgId};
+use crate::base::ids::{FileId, ImportId, OrgId};
 use crate::imports::mapping::Mapping;
 
 /// A file as it was taken in.
@@ -98,4 +98,37 @@ pub async fn save_map(
     .execute(db)
     .await?;
     Ok(())
+}
+
+/// The import that a form with this key began.
+pub async fn by_once(
+    db: &mut PgConnection,
+    org: OrgId,
+    once: uuid::Uuid,
+) -> sqlx::Result<Option<ImportId>> {
+    sqlx::query_scalar!(
+        r#"select id as "id: ImportId" from imports where org_id = $1 and once = $2"#,
+        org.get(),
+        once,
+    )
+    .fetch_optional(db)
+    .await
+}
+
+/// Gives an import its form's key; a second one with the same violates `imports_once`.
+pub async fn set_once(
+    db: &mut PgConnection,
+    org: OrgId,
+    id: ImportId,
+    once: uuid::Uuid,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "update imports set once = $3 where org_id = $1 and id = $2",
+        org.get(),
+        id.get(),
+        once,
+    )
+    .execute(db)
+    .await
+    .map(drop)
 }
