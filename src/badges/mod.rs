@@ -15,6 +15,7 @@ pub mod api;
 pub mod badge;
 mod begun;
 pub mod benefits;
+mod bulk;
 mod check;
 mod check_parts;
 mod claim_actions;
@@ -52,6 +53,7 @@ pub mod windows;
 
 pub use actions::{create, keep_picture, set_active, set_images, update};
 pub use badge::{Badge, EarnType, Image, ImageTag, Stamp, Status};
+pub use bulk::{BulkEnrolKind, BulkIssueKind, BulkRevokeKind};
 pub use check::Checked;
 pub use claim_actions::{ClaimDraft, claim, unclaim};
 pub use context::{Around, Context};

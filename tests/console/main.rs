@@ -11,6 +11,7 @@ mod badges_api;
 mod badges_api_edges;
 mod badges_api_lists;
 mod badges_api_sent_back;
+mod bulk_issue;
 mod command_line;
 mod contract;
 mod coupon_codes;

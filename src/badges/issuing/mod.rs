@@ -25,6 +25,7 @@ mod import;
 mod issue;
 pub mod judge;
 pub mod quota;
+mod restore;
 mod revoke;
 mod standing;
 mod store;
@@ -36,5 +37,6 @@ pub use call::{Answer, Declined, EnrolCall, Enrolled, IssueCall, Issued, Outcome
 pub use enrol::enrol;
 pub use import::{EarnedRow, Imported, import_earned};
 pub use issue::issue;
+pub use restore::restore_issued;
 pub use revoke::{RevokeWhich, Revoked, revoke_enrolments, revoke_issued, revoke_many};
 pub use tester::{Looked, Question, Verdict, would_issue};

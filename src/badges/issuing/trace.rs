@@ -8,7 +8,7 @@ use crate::badges::issuing::issue::Winner;
 use crate::badges::issuing::store::history::Row;
 use crate::badges::issuing::terms::Terms;
 use crate::base::act::{Act, Entry};
-use crate::base::ids::{BadgeId, CustomerId, EnrolmentId};
+use crate::base::ids::{BadgeId, CustomerId, EarnId, EnrolmentId};
 use crate::customers::Person;
 
 /// What the log calls a badge.
@@ -105,4 +105,11 @@ pub(super) fn imported(
         let entry = Entry::new("brought in issuals of", BADGE, badge, name);
         act.record(entry.with(json!({ "issuals": number })));
     }
+}
+
+/// An issual given back.
+pub(super) fn restored(act: &mut Act, terms: &Terms, id: EarnId, person: &Person) {
+    let verb = "gave back an issual of";
+    on_badge(act, terms, verb, &[person], None);
+    on_customer(act, terms, verb, person, ("issual", id.to_string()), None);
 }

@@ -39,27 +39,35 @@ pub async fn of_customer(
     .await
 }
 
-/// Those of everybody that count, [`MOST_COUNTED`] and one at most. `badge_earns_by_event` serves it.
+/// Those of everybody that count: the number the limit is judged by where one is kept, else counted,
+/// [`MOST_COUNTED`] and one at most. `badge_earns_by_event` serves it.
 pub async fn of_everybody(
     db: &mut PgConnection,
     org: OrgId,
     badge: BadgeId,
     cycles: &[Stretch],
 ) -> sqlx::Result<Vec<i64>> {
+    let seqs: Vec<_> = cycles.iter().map(|(seq, ..)| *seq).collect();
     let starts: Vec<_> = cycles.iter().map(|(_, start, _)| *start).collect();
     let ends: Vec<_> = cycles.iter().map(|(.., end)| *end).collect();
     sqlx::query_scalar!(
         r#"
-        select (select count(*) from (
+        select coalesce(
+            (select n from badge_limit_counts
+             where org_id = $1 and badge_id = $2 and kind = 'WINDOW' and number = cycle.seq
+                and starts = cycle.since),
+            (select count(*) from (
                 select from badge_earns
                 where org_id = $1 and badge_id = $2 and revoked_on is null
                     and earn_event_date >= cycle.since and earn_event_date < cycle.until
-                limit $5) counted) as "held!"
-        from unnest($3::timestamptz[], $4::timestamptz[]) with ordinality as cycle (since, until, nth)
+                limit $6) counted)) as "held!"
+        from unnest($3::int[], $4::timestamptz[], $5::timestamptz[]) with ordinality
+            as cycle (seq, since, until, nth)
         order by cycle.nth
         "#,
         org.get(),
         badge.bytes(),
+        &seqs,
         &starts,
         &ends,
         MOST_COUNTED + 1,
