@@ -27,6 +27,8 @@ pub enum View {
     Windows,
     /// Where modules use it.
     Claims,
+    /// Would this customer get it, and why not? A page of the support desk.
+    Tester,
     /// Ids and dates.
     Information,
     /// Who changed what.
@@ -91,6 +93,7 @@ fn tabs(staff: &Staff, path: &str, view: View) -> Vec<Tab> {
         (customers, View::Enrolments, "Enrolments", format!("{path}/enrolments")),
         (badges, View::Windows, "Windows", format!("{path}/windows")),
         (badges, View::Claims, "Claims", format!("{path}/claims")),
+        (customers, View::Tester, "Tester", format!("{path}/tester")),
         (badges, View::Information, "Information", format!("{path}?tab=information")),
         (Permission::ReadActivity, View::History, "History", format!("{path}?tab=history")),
     ];
