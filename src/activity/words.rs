@@ -56,6 +56,9 @@ pub fn mark(verb: &str) -> &'static str {
         | "revoked"
         | "took back a redemption of"
         | "undid" => "revoked",
+        // "issued a badge to", "enrolled a customer in", "revoked an issual of"
+        longer if longer.starts_with("issued ") || longer.starts_with("enrolled") => "live",
+        longer if longer.starts_with("revoked ") => "revoked",
         _ => "",
     }
 }

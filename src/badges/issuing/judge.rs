@@ -154,3 +154,20 @@ impl Case<'_> {
 pub fn refusal(steps: &[Step]) -> Option<&Step> {
     steps.iter().filter(|step| step.problem.is_some()).min_by_key(|step| step.check)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_said_is_the_first_in_order_whatever_order_it_was_found_in() {
+        let steps = [
+            Step::new(Check::Claim, true, "not_claimed"),
+            Step::new(Check::CustomerLimit, true, "customer_limit"),
+            Step::new(Check::Enrolment, true, "enrol_first"),
+            Step::new(Check::Live, false, "badge_not_live"),
+        ];
+        assert_eq!(refusal(&steps).map(|step| step.check), Some(Check::Enrolment));
+        assert_eq!(refusal(&steps[3..]), None);
+    }
+}

@@ -125,3 +125,35 @@ pub fn quotas(terms: &Terms, event: DateTime<Utc>, now: DateTime<Utc>, zone: Tz)
     }
     all
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn at(text: &str) -> DateTime<Utc> {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn moving_limits_reach_back_by_hours_and_by_the_calendar() {
+        let now = at("2024-03-31T12:00:00.5Z");
+        assert_eq!(back(now, Unit::Days, 2), at("2024-03-29T12:00:00.5Z"));
+        assert_eq!(back(now, Unit::Weeks, 1), at("2024-03-24T12:00:00.5Z"));
+        assert_eq!(back(now, Unit::Months, 1), at("2024-02-29T12:00:00.5Z"));
+        assert_eq!(back(now, Unit::Months, u32::MAX), DateTime::UNIX_EPOCH);
+        assert_eq!(back(now, Unit::Weeks, u32::MAX), DateTime::UNIX_EPOCH);
+    }
+
+    proptest! {
+        /// The edge lies before now, and further back for more units.
+        #[test]
+        fn more_units_reach_further(second in 100_000_000i64..2_000_000_000, count in 1u32..2000) {
+            let now = DateTime::from_timestamp(second, 0).unwrap();
+            for unit in Unit::ALL {
+                prop_assert!(back(now, unit, count) < now);
+                prop_assert!(back(now, unit, count + 1) <= back(now, unit, count));
+            }
+        }
+    }
+}
