@@ -17,7 +17,7 @@ const ENROL: &[(&str, &str)] = &[("earn_type", "ISSUE_EARN"), ("issued.kind", "n
 #[tokio::test]
 async fn an_issue_is_kept_with_its_end_its_event_and_its_trace() {
     let desk = Desk::new(NOON, "Europe/Berlin").await;
-    let two_weeks = [("earned.kind", "relative"), ("earned.unit", "WEEKS"), ("earned.value", "2")];
+    let two_weeks = [("earned.kind", "period"), ("earned.unit", "WEEKS"), ("earned.value", "2")];
     let badge = desk.badge(YEAR, &two_weeks).await;
     let amara = desk.customer().await;
     let issued = desk.issue(badge, amara, Some("2024-10-14T08:00:00Z")).await.unwrap();
@@ -105,7 +105,7 @@ async fn enrolment_comes_first_and_covers_the_event() {
     let desk = Desk::new(NOON, "UTC").await;
     let two_days = [
         ("earn_type", "ISSUE_EARN"),
-        ("issued.kind", "relative"),
+        ("issued.kind", "period"),
         ("issued.unit", "DAYS"),
         ("issued.value", "2"),
     ];
@@ -132,7 +132,7 @@ async fn one_enrolment_at_a_time_each_customer_for_themselves() {
     let desk = Desk::new(NOON, "UTC").await;
     let fortnight = [
         ("earn_type", "ISSUE_EARN"),
-        ("issued.kind", "relative"),
+        ("issued.kind", "period"),
         ("issued.unit", "WEEKS"),
         ("issued.value", "2"),
     ];
@@ -164,14 +164,14 @@ async fn one_enrolment_at_a_time_each_customer_for_themselves() {
 #[tokio::test]
 async fn ends_move_with_the_badge_only_where_they_are_the_badges() {
     let desk = Desk::new(NOON, "UTC").await;
-    let badge = desk.badge(YEAR, &[("earned.kind", "with_badge")]).await;
+    let badge = desk.badge(YEAR, &[("earned.kind", "badge")]).await;
     let amara = desk.customer().await;
     let issued = desk.issue(badge, amara, None).await.unwrap();
     assert_eq!(issued.expires_on, at("2024-12-31T23:59:59Z"));
     let open = "select count(*) from badge_earns where expires_on is null";
     assert_eq!(desk.app.number(open).await, 1);
     // A fixed end that has passed: issued, and over at once.
-    let past = [("name", "Past"), ("earned.kind", "fixed"), ("earned.date", "2024-06-01")];
+    let past = [("name", "Past"), ("earned.kind", "date"), ("earned.date", "2024-06-01")];
     let past = desk.badge(YEAR, &past).await;
     assert_eq!(desk.issue(past, amara, None).await.unwrap().state, State::Expired);
 }

@@ -196,8 +196,7 @@ async fn revoked_earns_free_room_and_expired_ones_do_not() {
     for level in ["customer", "badge"] {
         for kind in ["overall", "months", "MONTHS"] {
             let desk = Desk::new(NOON, "UTC").await;
-            let short =
-                [("earned.kind", "relative"), ("earned.unit", "DAYS"), ("earned.value", "1")];
+            let short = [("earned.kind", "period"), ("earned.unit", "DAYS"), ("earned.value", "1")];
             let form = limit(level, kind, "1");
             let badge = desk.badge(YEAR, &[&borrowed(&form)[..], &short].concat()).await;
             let amara = desk.customer().await;

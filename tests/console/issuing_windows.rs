@@ -19,10 +19,10 @@ fn window(period: &'static str, max: &'static str) -> Vec<(&'static str, &'stati
 
 const QUEST: &[(&str, &str)] = &[
     ("earn_type", "ISSUE_EARN"),
-    ("issued.kind", "relative"),
+    ("issued.kind", "period"),
     ("issued.unit", "DAYS"),
     ("issued.value", "2"),
-    ("earned.kind", "relative"),
+    ("earned.kind", "period"),
     ("earned.unit", "DAYS"),
     ("earned.value", "2"),
 ];
@@ -117,7 +117,9 @@ async fn example_10_an_old_event_is_judged_by_the_definition_of_its_day() {
     desk.app.set_clock("2024-04-17T12:00:00Z");
     desk.change(badge, &[("customer.every", "7")]).await;
     desk.app.set_clock("2024-04-18T12:00:00Z");
-    desk.change(badge, &[("customer.period", "WEEKS"), ("customer.window_max", "2")]).await;
+    let weeks =
+        [("customer.period", "WEEKS"), ("customer.weekday", "2"), ("customer.window_max", "2")];
+    desk.change(badge, &weeks).await;
     desk.app.set_clock("2024-06-10T12:00:00Z");
     // DAYS 5 until 22 April, its last window cut; then weeks from Tuesday with a limit of two.
     desk.issue(badge, amara, Some("2024-04-21T00:00:00Z")).await.unwrap();

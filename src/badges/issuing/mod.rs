@@ -9,7 +9,7 @@
 //!    the customer is held, those across customers rest on held rows ([`counts`]).
 //! 2. A request id has one effect: it is committed with it (`badge_requests`).
 //! 3. What is judged and what the tester says are one code ([`judge`], [`standing`], [`counts`]).
-//! 4. Locks, in this order: request id, badge, customers by id, the badge's gate, counts by key.
+//! 4. Locks, in this order: request id, badge, customers by id, the badge's gate, counts by key, totals.
 //!
 //! The processing time is the act's. It is read before the locks; a moving limit therefore counts what
 //! was processed after its edge *without an upper end*, so an act that began earlier and waited never

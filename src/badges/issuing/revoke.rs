@@ -168,7 +168,6 @@ pub async fn revoke_many(
     let gone = store::revoke::earns(act.db(), org, badge, &asked, &mark).await?;
     if !gone.is_empty() {
         let number = i64::try_from(gone.len()).unwrap_or(i64::MAX);
-        write::totals(act.db(), org, badge, 0, -number).await?;
         if ground.terms.limits_level(Level::Badge) {
             store::counts::gate(act.db(), org, &[badge]).await?;
             let moves = gone.iter().map(|one| Moved {
@@ -179,6 +178,8 @@ pub async fn revoke_many(
             });
             adjust(act.db(), org, &moves.collect::<Vec<_>>()).await?;
         }
+        // Behind the counts, as an issue has it: each waits for the other's row otherwise.
+        write::totals(act.db(), org, badge, 0, -number).await?;
     }
     let mut left: Vec<EarnId> = gone.iter().map(|one| one.id).collect();
     let mut traced = Vec::new();
