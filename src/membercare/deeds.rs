@@ -5,15 +5,19 @@
 
 use chrono::{DateTime, Utc};
 
+use crate::auth::Staff;
 use crate::badges;
 use crate::badges::issuing::{Answer, EnrolCall, IssueCall, RevokeWhich, Trigger};
 use crate::badges::owners::Owner;
 use crate::base::act::Act;
 use crate::base::error::{Error, Result};
 use crate::base::ids::{BadgeId, CustomerId, EarnId, EnrolmentId};
+use crate::base::permission::Permission;
 use crate::base::problem::Problem;
 use crate::membercare::store::Held;
 use crate::membercare::timeline::What;
+use crate::orgs::Settings;
+use crate::requests::{self, Kind, Proposal, Sent};
 
 /// What support may give.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +48,23 @@ impl Verb {
         }
     }
 
+    /// What a request for it is.
+    pub const fn kind(self) -> Kind {
+        match self {
+            Verb::Enrol => Kind::Enrol,
+            Verb::Issue => Kind::Issue,
+        }
+    }
+
+    /// Whether this person has to ask for it: the brand says so, and they are not one who may approve.
+    pub fn asks(self, staff: &Staff, settings: &Settings) -> bool {
+        let wanted = match self {
+            Verb::Enrol => settings.approve_enrolments,
+            Verb::Issue => settings.approve_issues,
+        };
+        wanted && !staff.may(Permission::ApproveRequests)
+    }
+
     /// By its noun in the address.
     pub fn named(word: &str) -> Option<Self> {
         Verb::ALL.into_iter().find(|verb| verb.word() == word)
@@ -65,22 +86,48 @@ pub struct Gift {
     pub request: String,
 }
 
-/// Gives it, and says when it ends.
-pub async fn give(act: &mut Act, gift: &Gift) -> Result<DateTime<Utc>> {
+/// What became of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Done {
+    /// Given, until this instant.
+    Given(DateTime<Utc>),
+    /// It waits for somebody who may approve it.
+    Asked,
+}
+
+/// Gives it and says when it ends; where the brand wants a second person, asks for it.
+pub async fn give(act: &mut Act, gift: &Gift) -> Result<Done> {
+    if requests::must_ask(act, gift.verb.kind()).await? {
+        return ask(act, gift).await;
+    }
     let trigger = Trigger { owner: Some(Owner::Membercare), reference: None };
     let request_id = Some(gift.request.clone()).filter(|id| !id.is_empty());
     let (badge, customers, event) = (gift.badge, vec![gift.customer], gift.event);
     match gift.verb {
         Verb::Enrol => {
             let call = EnrolCall { badge, customers, request_id, event, trigger };
-            Ok(only(badges::enrol(act, &call).await?)?.expires_on)
+            Ok(Done::Given(only(badges::enrol(act, &call).await?)?.expires_on))
         }
         Verb::Issue => {
             let by_support = true;
             let call = IssueCall { badge, customers, request_id, event, trigger, by_support };
-            Ok(only(badges::issue(act, &call).await?)?.expires_on)
+            Ok(Done::Given(only(badges::issue(act, &call).await?)?.expires_on))
         }
     }
+}
+
+async fn ask(act: &mut Act, gift: &Gift) -> Result<Done> {
+    let proposal = Proposal {
+        kind: gift.verb.kind(),
+        badge: gift.badge,
+        customers: vec![gift.customer],
+        request_id: Some(gift.request.clone()).filter(|id| !id.is_empty()),
+        event: gift.event,
+        trigger: Trigger { owner: Some(Owner::Membercare), reference: None },
+        sent: Sent::default(),
+    };
+    requests::propose(act, &proposal).await?;
+    Ok(Done::Asked)
 }
 
 /// Takes one item back.

@@ -12,6 +12,7 @@ mod overview;
 mod panel;
 mod revoke;
 mod tester;
+mod waiting;
 
 use axum::Router;
 use axum::response::Redirect;

@@ -34,6 +34,7 @@ mod issuing_windows;
 mod layers;
 mod membercare;
 mod membercare_deeds;
+mod membercare_requests;
 mod membercare_tester;
 mod openapi;
 mod real_input;

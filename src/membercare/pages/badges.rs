@@ -20,6 +20,7 @@ use crate::membercare::filter::Filter;
 use crate::membercare::pages::card::Card;
 use crate::membercare::pages::head::{Head, View, chrome, load, merged};
 use crate::membercare::pages::panel::Panel;
+use crate::membercare::pages::waiting::{Waiting, waiting};
 use crate::membercare::sort::Sort;
 use crate::membercare::store::{self, Reading};
 use crate::membercare::timeline::module_label;
@@ -51,6 +52,8 @@ pub(super) struct Badges {
     alone: bool,
     /// Where badges are, when this tab has none.
     elsewhere: Option<(String, String)>,
+    /// What waits for a second person.
+    waiting: Vec<Waiting>,
     /// What was just done, in an answer that renews the desk.
     said: Option<Flash>,
 }
@@ -132,6 +135,7 @@ impl Badges {
             panel,
             alone: false,
             elsewhere,
+            waiting: waiting(db, staff, customer.id).await?,
             said: None,
             filter,
         })

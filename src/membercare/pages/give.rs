@@ -18,13 +18,14 @@ use crate::base::permission::Permission;
 use crate::base::problem::Problems;
 use crate::customers::{self, Customer};
 use crate::membercare::category::Standing;
-use crate::membercare::deeds::{self, Gift, Verb, told};
+use crate::membercare::deeds::{self, Done, Gift, Verb, told};
 use crate::membercare::event::When;
 use crate::membercare::filter::Filter;
 use crate::membercare::pages::after::{after, refuse};
 use crate::membercare::pages::head::{chrome, load, merged};
 use crate::membercare::store::{self, Which};
 use crate::membercare::timeline::is_never;
+use crate::orgs::{self, Settings};
 use crate::web::chrome::Chrome;
 use crate::web::flash::Flash;
 use crate::web::hx::Hx;
@@ -56,6 +57,8 @@ struct Give {
     badge: String,
     start: Stamp,
     end: Stamp,
+    /// Whether it only asks: a second person decides.
+    asks: bool,
     /// How the customer stands with an enrol-first badge.
     enrolled: Option<String>,
     action: String,
@@ -71,6 +74,7 @@ struct Give {
 struct Pair {
     customer: Customer,
     standing: Standing,
+    settings: Settings,
     now: DateTime<Utc>,
 }
 
@@ -82,7 +86,8 @@ impl Pair {
         let which = Which { badge: Some(badge), ..Which::default() };
         let standing = store::standings(&mut db, staff.org, customer.id, &which).await?.pop();
         let standing = standing.ok_or(Error::NotFound)?;
-        Ok(Pair { customer, standing, now: app.clock.now() })
+        let settings = orgs::settings(&mut db, staff.org).await?;
+        Ok(Pair { customer, standing, settings, now: app.clock.now() })
     }
 
     fn form(&self, staff: &Staff, verb: Verb, filter: &Filter, typed: Typed) -> Give {
@@ -96,6 +101,7 @@ impl Pair {
                 .crumb(customer.label(), customers::path(customer.id))
                 .title(verb.label()),
             verb,
+            asks: verb.asks(staff, &self.settings),
             name: customer.label(),
             start: Stamp::new(standing.start_on, staff.zone),
             end: Stamp::new(standing.expires_on, staff.zone),
@@ -162,8 +168,8 @@ pub(super) async fn give(
         Err(problems) => Err(problems.into()),
     };
     match given {
-        Ok(until) => {
-            let said = pair.said(verb, until, &staff);
+        Ok(done) => {
+            let said = pair.said(verb, done, &staff);
             after(&app, &staff, &hx, &pair.customer, (filter, pair.standing.badge), said).await
         }
         Err(Error::Refused(problems)) => {
@@ -177,7 +183,13 @@ pub(super) async fn give(
 }
 
 /// Gives it; what this very form gave before counts as given now.
-async fn given(app: &App, staff: &Staff, gift: Gift) -> Result<DateTime<Utc>> {
+async fn given(app: &App, staff: &Staff, gift: Gift) -> Result<Done> {
+    // A request may have been carried out since: its form is not to ask again.
+    let mut db = app.read(staff.org).await?;
+    if let Some(until) = store::given(&mut db, staff.org, &gift).await? {
+        return Ok(Done::Given(until));
+    }
+    drop(db);
     let deed = gift.clone();
     let given = app
         .act(staff.actor(), move |act| Box::pin(async move { deeds::give(act, &deed).await }))
@@ -188,7 +200,7 @@ async fn given(app: &App, staff: &Staff, gift: Gift) -> Result<DateTime<Utc>> {
         {
             let mut db = app.read(staff.org).await?;
             let before = store::given(&mut db, staff.org, &gift).await?;
-            before.ok_or(Error::Refused(problems))
+            before.map(Done::Given).ok_or(Error::Refused(problems))
         }
         other => other,
     }
@@ -196,8 +208,13 @@ async fn given(app: &App, staff: &Staff, gift: Gift) -> Result<DateTime<Utc>> {
 
 impl Pair {
     /// "Issued “VIP” to Amara Reyes, until 31 Dec 2026, 01:00".
-    fn said(&self, verb: Verb, until: DateTime<Utc>, staff: &Staff) -> Flash {
+    fn said(&self, verb: Verb, done: Done, staff: &Staff) -> Flash {
         let (badge, name) = (&self.standing.name, self.customer.label());
+        let Done::Given(until) = done else {
+            let words =
+                format!("Asked for “{badge}” for {name}: somebody who may approve it decides");
+            return Flash::done(words);
+        };
         let end = match is_never(self.now, until) {
             true => String::new(),
             false => format!(", until {}", Stamp::new(until, staff.zone)),

@@ -10,6 +10,7 @@ use crate::customers::path;
 use crate::membercare::category::Standing;
 use crate::membercare::deeds::Verb;
 use crate::membercare::filter::Filter;
+use crate::orgs::Settings;
 
 /// A form that may be opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +21,19 @@ pub struct Offer {
     pub href: String,
     /// Whether it is what one would do next.
     pub next: bool,
+    /// Whether it only asks: a second person decides.
+    pub asks: bool,
+}
+
+impl Offer {
+    /// What the button says.
+    pub fn label(&self) -> String {
+        match (self.asks, self.verb) {
+            (false, verb) => format!("{}…", verb.label()),
+            (true, Verb::Enrol) => "Request enrolment…".to_owned(),
+            (true, Verb::Issue) => "Request issue…".to_owned(),
+        }
+    }
 }
 
 /// The forms of a badge, and what stands against others.
@@ -40,7 +54,7 @@ impl Offers {
         customer: CustomerId,
         standing: &Standing,
         filter: &Filter,
-        now: DateTime<Utc>,
+        (settings, now): (&Settings, DateTime<Utc>),
     ) -> Self {
         if !staff.may(Permission::IssueBadges) {
             return Offers::default();
@@ -51,6 +65,7 @@ impl Offers {
             verb,
             href: filter.carried(&format!("{base}/{}", verb.word())),
             next,
+            asks: verb.asks(staff, settings),
         };
         Offers {
             open: verbs.into_iter().map(offer).collect(),

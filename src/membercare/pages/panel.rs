@@ -14,6 +14,7 @@ use crate::membercare::pages::line::{Line, Lines, Rules};
 use crate::membercare::pages::offers::Offers;
 use crate::membercare::store::{self, Claimed, Detail, Reading, Which};
 use crate::membercare::timeline::{Place, What, module_label};
+use crate::orgs;
 use crate::web::time::{Stamp, count};
 
 /// The badge that is open.
@@ -77,6 +78,7 @@ impl Panel {
         let detail = store::detail(db, staff.org, badge).await?;
         let (Some(standing), Some(detail)) = (standing, detail) else { return Ok(None) };
         let face = store::faces(db, staff.org, &[badge]).await?.remove(&badge).unwrap_or_default();
+        let settings = orgs::settings(db, staff.org).await?;
         let head = Place::head(standing.all_earns, standing.all_enrolments);
         let place = cursor(&filter.from).unwrap_or(head);
         let (pair, ends) = ((customer, badge), standing.expires_on);
@@ -97,7 +99,7 @@ impl Panel {
             image: image(&face, &standing, now),
             description: face.description,
             items: lines,
-            offers: Offers::of(staff, customer, &standing, filter, now),
+            offers: Offers::of(staff, customer, &standing, filter, (&settings, now)),
             newest: (!filter.from.is_empty()).then(|| link("")),
             earlier: earlier.map(|place| link(&cursor_text(&place))),
             ..Panel::new(&standing, detail, staff, now)
