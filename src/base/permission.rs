@@ -83,7 +83,6 @@ impl Role {
                     | ReadPersonalData
                     | ReadActivity
                     | Export
-                    | IssueBadges
             ),
             Role::Marketer => {
                 matches!(
