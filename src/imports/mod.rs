@@ -16,7 +16,8 @@
 //!    a run half-way and starts one twice).
 //! 2. What the check counts the run writes, unless somebody changed the store in between: both go
 //!    through the kind's one judgement.
-//! 3. Importing a file again changes nothing.
+//! 3. Importing a file again changes nothing, but for files that ask for coupons: each asks anew, and
+//!    what stops it are the limits of the series.
 //! 4. Memory does not grow with the file: rows stream in chunks (`source`), repeats are found with a
 //!    filter of 8 MiB (`repeats`).
 //!
