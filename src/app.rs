@@ -67,6 +67,9 @@ pub fn router(app: App) -> Router {
     web::layers::around(routes, public_url.as_deref())
 }
 
+/// The sections of the reference whose calls refuse in the numbers of badges.
+const BADGE_TAGS: &[&str] = &["Badges", "Badge groups", "Badge custom fields", "Enrol and issue"];
+
 /// What programs call: credentials instead of cookies, envelopes instead of pages.
 /// The router and the document of it come from the same lines.
 pub fn calls(app: App) -> (Router, Document) {
@@ -83,7 +86,11 @@ pub fn calls(app: App) -> (Router, Document) {
         .merge(access::token_calls(gate))
         .merge(guarded)
         .split_for_parts();
-    (router, Document::new(api::docs::complete(document)))
+    let codes = [
+        (BADGE_TAGS, badges::codes::numbered()),
+        (&["Approval requests"][..], requests::api::CODES.to_vec()),
+    ];
+    (router, Document::new(api::docs::complete(document, &codes)))
 }
 
 async fn home() -> Redirect {

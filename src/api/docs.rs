@@ -44,6 +44,8 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use bytes::Bytes;
 use serde::Serialize;
+use serde_json::{Value, json};
+use utoipa::openapi::extensions::Extensions;
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::{
     ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
@@ -279,9 +281,25 @@ fn common(family: Family, status: &str) -> String {
     format!("{}{status}", refusal(family))
 }
 
-/// Adds to every operation what it shares with all others of its family.
+/// Numbers of refusals with their sentences, as the calls of some tags give them.
+pub type Codes<'a> = (&'a [&'a str], Vec<(u32, &'a str)>);
+
+/// The key under which a tag holds its [`Codes`].
+pub const CODES: &str = "x-codes";
+
+/// Adds to every operation what it shares with all others of its family, and to tags their numbers.
 #[must_use]
-pub fn complete(mut document: OpenApi) -> OpenApi {
+pub fn complete(mut document: OpenApi, codes: &[Codes<'_>]) -> OpenApi {
+    for tag in document.tags.iter_mut().flatten() {
+        let known = codes.iter().filter(|(tags, _)| tags.contains(&tag.name.as_str()));
+        let all: Vec<Value> = known
+            .flat_map(|(_, codes)| codes)
+            .map(|(code, words)| json!({ "code": code, "message": words }))
+            .collect();
+        if !all.is_empty() {
+            tag.extensions = Some(Extensions::from_iter([(CODES, Value::Array(all))]));
+        }
+    }
     for (path, item) in &mut document.paths.paths {
         let family = Family::of(path);
         for operation in operations(item) {

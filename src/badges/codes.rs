@@ -63,6 +63,11 @@ const UNNUMBERED: &[(&str, &str)] = &[
     ("enrolment_of_other", "issue doesn't belong to customer"),
 ];
 
+/// Number and sentence of each refusal that has a number of its own, for the API's reference.
+pub fn numbered() -> Vec<(u32, &'static str)> {
+    TABLE.iter().map(|(_, number, words)| (*number, *words)).collect()
+}
+
 /// The refusal with this word, in the reference's sentence.
 pub fn fault(word: &'static str) -> Fault {
     let numbered = TABLE.iter().map(|(known, _, text)| (known, text));

@@ -1,10 +1,12 @@
 //! What the document holds, in the order people look for it: sections, operations, their parts.
 
-use utoipa::openapi::path::{Operation, ParameterIn};
+use serde_json::Value;
+use utoipa::openapi::path::{Operation, Parameter, ParameterIn};
 use utoipa::openapi::{Content, OpenApi, PathItem, Ref, RefOr, Required, Response};
 
 use super::sample;
-use super::schema::{self, Field};
+use super::schema::{self, Field, unquoted};
+use crate::api::docs::CODES;
 
 /// Operations of one tag.
 pub struct Section {
@@ -54,6 +56,10 @@ pub struct Detail {
     pub body_sample: Option<String>,
     /// What it may answer.
     pub answers: Vec<Answer>,
+    /// The numbers refusals of its section carry, with their sentences.
+    pub codes: Vec<(String, String)>,
+    /// The path with examples in its open parts.
+    pub called: String,
 }
 
 /// One status an operation may answer.
@@ -97,12 +103,15 @@ pub fn find(api: &OpenApi, id: &str) -> Option<Detail> {
         RefOr::T(body) => json(body.content.iter()),
         RefOr::Ref(_) => None,
     });
+    let params = params(api, operation);
     Some(Detail {
         entry: entry(path, method, operation),
+        called: called(path, &params),
+        codes: codes(api, tagged(operation)),
         section: tagged(operation).to_owned(),
         about: paragraphs(operation.description.as_deref()),
         signed: operation.security.is_none(),
-        params: params(api, operation),
+        params,
         body: fields(api, content),
         body_sample: content.and_then(|content| sample::of(api, content)),
         answers: operation
@@ -140,10 +149,27 @@ fn entry(path: &str, method: &'static str, operation: &Operation) -> Entry {
 
 /// The text's paragraphs, line breaks inside them undone.
 pub fn paragraphs(text: Option<&str>) -> Vec<String> {
-    let text = text.unwrap_or_default();
+    let text = unquoted(text.unwrap_or_default());
     let parts =
         text.split("\n\n").map(|part| part.split_whitespace().collect::<Vec<_>>().join(" "));
     parts.filter(|part| !part.is_empty()).collect()
+}
+
+/// The path as one would call it.
+fn called(path: &str, params: &[Field]) -> String {
+    let filled = params.iter().filter(|field| field.place == Some("path"));
+    filled.fold(path.to_owned(), |path, field| {
+        path.replace(&format!("{{{}}}", field.name), field.example.as_deref().unwrap_or("1"))
+    })
+}
+
+fn codes(api: &OpenApi, tag: &str) -> Vec<(String, String)> {
+    let known = api.tags.iter().flatten().find(|known| known.name == tag);
+    let codes = known.and_then(|tag| tag.extensions.as_ref()?.get(CODES)?.as_array());
+    let one = |code: &Value| {
+        (code["code"].to_string(), code["message"].as_str().unwrap_or_default().to_owned())
+    };
+    codes.into_iter().flatten().map(one).collect()
 }
 
 fn params(api: &OpenApi, operation: &Operation) -> Vec<Field> {
@@ -164,12 +190,22 @@ fn params(api: &OpenApi, operation: &Operation) -> Vec<Field> {
             });
             field.required = param.required == Required::True;
             field.place = Some(place);
+            field.example = example(param);
             if let Some(words) = &param.description {
-                field.about.clone_from(words);
+                field.about = unquoted(words);
             }
             field
         })
         .collect()
+}
+
+/// The parameter's example; its place in the library's type is private, its place in the document is not.
+fn example(param: &Parameter) -> Option<String> {
+    let said = serde_json::to_value(param).ok()?;
+    match said.get("example")? {
+        Value::String(text) => Some(text.clone()),
+        other => Some(other.to_string()),
+    }
 }
 
 fn json<'a>(

@@ -99,7 +99,7 @@ fn curl(app: &App, detail: &Detail) -> String {
         "curl -X {} '{}{}'",
         detail.entry.method,
         base.trim_end_matches('/'),
-        detail.entry.path
+        detail.called
     )];
     if detail.signed {
         lines.push("-H \"X-CAP-API-OAUTH-TOKEN: $TOKEN\"".to_owned());

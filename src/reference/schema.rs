@@ -26,6 +26,13 @@ pub struct Field {
     pub values: Vec<String>,
     /// Of a parameter: `path`, `query` or `header`.
     pub place: Option<&'static str>,
+    /// Of a parameter: a value it may have.
+    pub example: Option<String>,
+}
+
+/// A description without the marks that set words of code apart.
+pub(super) fn unquoted(text: &str) -> String {
+    text.replace('`', "")
 }
 
 /// What may be behind a reference: the schema, and whether null may stand in its place.
@@ -85,7 +92,7 @@ pub fn describe(api: &OpenApi, schema: &RefOr<Schema>, name: &str, depth: usize)
         name: name.to_owned(),
         depth,
         kind: kind(api, schema, false),
-        about: if said.is_empty() { behind } else { said },
+        about: unquoted(if said.is_empty() { &behind } else { &said }),
         values: known.map(|known| values(known.schema)).unwrap_or_default(),
         ..Field::default()
     }

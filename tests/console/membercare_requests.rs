@@ -35,7 +35,11 @@ async fn support_asks_and_an_admin_approves() {
     let page = sam.get(&open).await.is(200);
     page.shows("#panel .bar a", "Request issue…").lacks("#waiting");
     let form = desk.path(&format!("/badges/{BADGE}/issual"));
-    sam.get(&form).await.is(200).shows("h1", "Request: Issue “Direct”").shows(".go", "Send request");
+    sam.get(&form)
+        .await
+        .is(200)
+        .shows("h1", "Request: Issue “Direct”")
+        .shows(".go", "Send request");
     let (request, answer) = send(&sam, &form, "2026-11-20").await;
     answer.redirects();
     let page = sam.get(&open).await.is(200);
@@ -55,7 +59,11 @@ async fn support_asks_and_an_admin_approves() {
     assert_eq!(tabs(&page).0, "0 0 1 0");
     // The form that asked, sent once more, is told what came of it.
     sam.submit(&form, &[("on", "2026-11-20"), ("request", &request)]).await.redirects();
-    sam.get(&open).await.is(200).shows(".toast", "Issued “Direct” to Amara Reyes").lacks("#waiting");
+    sam.get(&open)
+        .await
+        .is(200)
+        .shows(".toast", "Issued “Direct” to Amara Reyes")
+        .lacks("#waiting");
     assert_eq!(desk.app.number("select count(*) from badge_earns").await, 1);
 }
 

@@ -54,6 +54,19 @@ impl Codes for RequestCodes {
     }
 }
 
+/// Number and sentence of each refusal about requests, for the API's reference.
+pub const CODES: &[(u32, &str)] = &[
+    (2001, "Nobody decides on their own request"),
+    (2002, "The request has ended"),
+    (2005, "Invalid X-CAP-API-AUTH-ORG-ID header"),
+    (WRONG_ID, "Wrong request id or action"),
+    (INVALID, "Invalid payload"),
+    (2009, "Unsupported request type"),
+    (2011, "Wrong sortBy"),
+    (2012, "Wrong sortOrder"),
+    (2026, "The credentials are not of this organization"),
+];
+
 /// The number of a body that cannot be taken.
 const INVALID: u32 = 2008;
 /// The number of an id or an action that is none.

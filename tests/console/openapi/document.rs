@@ -111,6 +111,37 @@ pub fn lenient(document: &Value) -> Value {
     }
 }
 
+/// The document with numbers and texts taken for each other, as every body is read.
+pub fn loose(document: &Value) -> Value {
+    let kinds = |kind: &str| match kind {
+        "string" => vec!["string", "number", "boolean"],
+        "integer" | "number" => vec!["number", "string"],
+        "boolean" => vec!["boolean", "string"],
+        _ => vec![],
+    };
+    match document {
+        Value::Object(map) => {
+            let one = |(key, value): (&String, &Value)| {
+                let said = match (key.as_str(), value) {
+                    ("type", Value::String(kind)) => vec![kind.clone()],
+                    ("type", Value::Array(all)) => {
+                        all.iter().filter_map(|kind| kind.as_str().map(str::to_owned)).collect()
+                    }
+                    _ => return (key.clone(), loose(value)),
+                };
+                let mut all: Vec<String> = said.clone();
+                all.extend(said.iter().flat_map(|kind| kinds(kind)).map(str::to_owned));
+                all.sort();
+                all.dedup();
+                (key.clone(), json!(all))
+            };
+            Value::Object(map.iter().map(one).collect())
+        }
+        Value::Array(items) => Value::Array(items.iter().map(loose).collect()),
+        other => other.clone(),
+    }
+}
+
 /// The fields of an object's schema, references followed.
 pub fn resolve<'a>(document: &'a Value, schema: &'a Value) -> &'a Value {
     static NOTHING: OnceLock<Value> = OnceLock::new();

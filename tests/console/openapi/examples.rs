@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::document::{Operation, faults, lenient, operations, served};
+use super::document::{Operation, faults, lenient, loose, operations, served};
 use crate::support::TestApp;
 
 /// Pairs that do not fit, each with the reason.
@@ -13,6 +13,11 @@ const EXCEPTIONS: &[(&str, &str)] = &[
     ("badges-get-01", "a badge older than numeric ids; each of ours has one"),
     ("badges-get-02", "a badge older than numeric ids; each of ours has one"),
     ("badges-get-03", "a badge older than numeric ids; each of ours has one"),
+    ("badges-management-list-07", "a count of null in the sample; ours always counts"),
+    (
+        "badges-orgmeta-create-01",
+        "times as texts in this one sample; its siblings and we tell numbers",
+    ),
 ];
 
 /// The documented spelling of a path: without a query, doubled slashes or another family's head.
@@ -42,7 +47,9 @@ fn check(document: &Value, operation: &Operation, example: &Value) -> Vec<String
     if !request.is_null() {
         match operation.body() {
             Some(schema) => wrong.extend(
-                faults(document, schema, request).into_iter().map(|line| format!("request {line}")),
+                faults(&loose(document), &loose(schema), request)
+                    .into_iter()
+                    .map(|line| format!("request {line}")),
             ),
             None => wrong.push("brings a body the document knows nothing of".to_owned()),
         }

@@ -22,6 +22,8 @@ async fn the_reference_shows_every_operation_and_links_to_its_page() {
     token.shows("h1", "Fetch a token").shows("p code", "POST /v3/oauth/token/generate");
     token.shows("#body td", "key").shows("#body td", "(required)").shows("main", "no credentials");
     token.shows("#answer-200 td", "accessToken").shows("#answer-401 td", "message");
+    let ask = mina.get("/api/reference/createApprovalRequest").await.is(200);
+    ask.shows("pre", "/api_gateway/v2/request-workflow/EARN-BADGE").shows("#codes td", "2008");
     mina.get("/api/reference/nothing").await.is(404);
     mina.get("/settings/clients").await.shows(".tabs a", "API reference");
 }

@@ -89,7 +89,8 @@ async fn every_operation_says_what_a_caller_has_to_know() {
 
         let brings = !says["requestBody"].is_null();
         assert!(!brings || operation.method != "GET", "{name}: a GET brings no body");
-        assert!(operation.success(&document).is_some(), "{name} does not say its answer");
+        let good = ["200", "201", "202"].map(|status| &says["responses"][status]["content"]);
+        assert!(good.iter().any(|kinds| kinds.is_object()), "{name} does not say its answer");
         for status in ["400", "401", "403", "429", "500"] {
             assert!(operation.answer(&document, status).is_some(), "{name}: nothing on {status}");
         }

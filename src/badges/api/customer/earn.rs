@@ -29,7 +29,7 @@ pub(super) struct EarnRequest {
     #[schema(example = "23432")]
     request_id: String,
     /// When it was earned: epoch seconds or ISO 8601; now where nothing is said.
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<serde_json::Value>)]
     earn_event_date: Option<()>,
     /// The same in ISO 8601; wins over the other.
     #[serde(rename = "earnEventDateISO")]

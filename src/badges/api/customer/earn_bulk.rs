@@ -26,7 +26,7 @@ pub(super) struct EarnBulkRequest {
     request_id: Option<String>,
     /// When they earned it: epoch seconds or ISO 8601; now where nothing is said. `issueEventDate` is
     /// the same.
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<serde_json::Value>)]
     earn_event_date: Option<()>,
     /// The same in ISO 8601; wins over the other.
     #[serde(rename = "earnEventDateISO")]

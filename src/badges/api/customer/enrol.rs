@@ -25,7 +25,7 @@ pub(super) struct EnrolRequest {
     /// Names the call, so that it is done once; made where none is given. A number is taken as well.
     request_id: Option<String>,
     /// When they qualified: epoch seconds or ISO 8601; now where nothing is said.
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<serde_json::Value>)]
     issue_event_date: Option<()>,
     /// The same in ISO 8601; wins over the other.
     #[serde(rename = "issueEventDateISO")]

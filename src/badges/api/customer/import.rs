@@ -31,10 +31,10 @@ pub(super) struct EarnedElsewhere {
     #[schema(example = 382442802)]
     customer_id: i64,
     /// When it was earned: epoch seconds or ISO 8601; not in the future. `earnEventDateISO` wins.
-    #[schema(value_type = Object, example = 1674292011)]
+    #[schema(value_type = serde_json::Value, example = 1674292011)]
     earn_event_date: (),
     /// Its last instant, not before it was earned. `earnExpiresOnISO` wins.
-    #[schema(value_type = Object, example = 1705828011)]
+    #[schema(value_type = serde_json::Value, example = 1705828011)]
     earn_expires_on: (),
 }
 
