@@ -234,7 +234,7 @@ async fn overlapping_bulk_deeds_never_deadlock() {
         let (app, actor) = (Arc::clone(&app), test.actor());
         let mut mine = ids.clone();
         mine.rotate_left(n * 3);
-        if n % 2 == 0 {
+        if n.is_multiple_of(2) {
             mine.reverse();
         }
         tokio::spawn(async move {
