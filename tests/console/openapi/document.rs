@@ -26,7 +26,9 @@ impl Operation {
 
     /// The schema of its JSON body.
     pub fn body(&self) -> Option<&Value> {
-        self.says.pointer("/requestBody/content/application~1json/schema")
+        let content = self.says.pointer("/requestBody/content")?;
+        let form = || content.pointer("/multipart~1form-data/schema");
+        content.pointer("/application~1json/schema").or_else(form)
     }
 
     /// The schema of its answer with a status.
