@@ -2,6 +2,7 @@
 
 use graphile_worker::{Cron, WorkerOptions};
 
+use crate::badges::GiveCoupons;
 use crate::base::app::App;
 use crate::base::queue;
 use crate::coupons::{BatchTask, SweepBatches};
@@ -14,6 +15,7 @@ pub fn worker(app: &App, concurrency: usize) -> WorkerOptions {
     queue::worker(&app.jobs, concurrency)
         .define_job::<ImportTask>()
         .define_job::<SweepImports>()
+        .define_job::<GiveCoupons>()
         .define_job::<BatchTask>()
         .define_job::<SweepBatches>()
         .with_cron(sweep)

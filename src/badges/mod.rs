@@ -28,6 +28,7 @@ pub mod expiry;
 mod export;
 mod field_actions;
 pub mod fields;
+mod giving;
 mod group_actions;
 pub mod groups;
 pub mod holders;
@@ -61,6 +62,7 @@ pub use draft::{BenefitDraft, Draft, ExpiryDraft, ImageDraft, LimitDraft, Window
 pub use earns::{EarnedBadgesKind, EarnedBadgesSheet};
 pub use export::BadgesSheet;
 pub use field_actions::{amend_field, create_field, disable_field, update_field};
+pub use giving::GiveCoupons;
 pub use group_actions::{amend_group, create_group, set_group_active, update_group};
 pub use holders::{EnrolmentsSheet, HoldersSheet};
 pub use import::BadgesKind;

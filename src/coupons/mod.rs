@@ -33,6 +33,7 @@ pub mod filter;
 mod ground;
 pub mod issue_checks;
 pub mod issuing;
+mod kinds;
 pub mod left;
 pub mod list;
 mod message;

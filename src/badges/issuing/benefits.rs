@@ -4,6 +4,7 @@
 //! nothing is given inside the act that issues. Each benefit of the badge becomes a row of the earn,
 //! `PENDING` until whoever gives such things settles it.
 
+use crate::badges::giving;
 use crate::badges::issuing::judge::Case;
 use crate::badges::issuing::store::write::{self, NewEarn};
 use crate::base::act::Act;
@@ -18,5 +19,6 @@ pub(super) async fn owe(act: &mut Act, case: &Case<'_>, earns: &[NewEarn]) -> Re
     }
     let org = act.org();
     let ids: Vec<EarnId> = earns.iter().map(|earn| earn.id).collect();
-    Ok(write::benefits(act.db(), org, &ids, benefits).await?)
+    write::benefits(act.db(), org, &ids, benefits).await?;
+    giving::ask(act, benefits).await
 }
