@@ -4,6 +4,7 @@
 mod activity;
 mod api_auth;
 mod api_clients;
+mod badge_coupons;
 mod badge_files;
 mod badge_pictures;
 mod badges;
@@ -19,6 +20,7 @@ mod coupon_upload_calls;
 mod coupon_uploads;
 mod coupons;
 mod coupons_races;
+mod coupons_redeeming;
 mod custom_fields;
 mod customer_badges_api;
 mod customers;
