@@ -24,7 +24,7 @@ impl Operation {
         format!("{} {}", self.method, self.path)
     }
 
-    /// The schema of its JSON body.
+    /// The schema of its body: JSON, or a form with files.
     pub fn body(&self) -> Option<&Value> {
         let content = self.says.pointer("/requestBody/content")?;
         let form = || content.pointer("/multipart~1form-data/schema");
