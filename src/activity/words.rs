@@ -19,9 +19,7 @@ pub fn page_of(kind: &str, id: &str) -> Option<String> {
     let plain = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric());
     match kind {
         "badge" if plain => Some(format!("/badges/{id}")),
-        "coupon_series" if plain => Some(format!("/coupons/{id}")),
         "coupon_batch" if plain => Some(format!("/coupons/batches/{id}")),
-        "coupon" if plain => Some(format!("/coupons/codes/{id}")),
         "customer" if plain => Some(format!("/member-care/ui/{id}")),
         "approval_request" if plain => Some(format!("/requests/{id}")),
         "import" if plain => Some(format!("/imports/{id}")),

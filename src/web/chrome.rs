@@ -39,8 +39,6 @@ pub struct BrandLink {
 pub struct Sees {
     /// Badges, groups and custom fields.
     pub badges: bool,
-    /// Offers, their codes and batches.
-    pub coupons: bool,
     /// Customers, and the search at the top.
     pub customers: bool,
     /// Imports.
@@ -66,7 +64,7 @@ pub struct Sees {
 pub enum Nav {
     /// `/badges`
     Badges,
-    /// `/coupons`
+    /// The pages of coupons, reached from what names an offer.
     Coupons,
     /// `/settings/groups`
     Groups,
@@ -207,7 +205,6 @@ fn sections(sees: Sees, nav: Nav) -> Vec<NavSection> {
             "Configure",
             vec![
                 (sees.badges, Nav::Badges, "/badges", "Badges", "badge", 'b'),
-                (sees.coupons, Nav::Coupons, "/coupons", "Offers", "coupon", 'o'),
                 (sees.badges, Nav::Groups, "/settings/groups", "Groups & ranks", "layers", 'g'),
                 (sees.badges, Nav::Fields, "/settings/custom-fields", "Custom fields", "form", 'f'),
             ],

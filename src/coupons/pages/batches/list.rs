@@ -160,10 +160,7 @@ async fn build(
     let (draft, problems) = typed.unwrap_or((Draft::of(series), Problems::none()));
     let path = format!("/coupons/{}/batches", series.id);
     Ok(Index {
-        chrome: Chrome::new(staff, Nav::Coupons)
-            .title("Batches of codes")
-            .crumb("Offers", "/coupons")
-            .crumb(series.description.clone(), format!("/coupons/{}", series.id)),
+        chrome: Chrome::new(staff, Nav::Coupons).title("Batches of codes"),
         offer: series.description.clone(),
         pool: pool::of(series, &totals, app.clock.now(), staff.zone),
         form: may.then(|| StartForm::new(draft)),

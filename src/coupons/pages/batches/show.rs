@@ -47,7 +47,7 @@ impl Head {
             path: batch.path(),
             label: batch.label(),
             offer: batch.offer.clone(),
-            offer_path: format!("/coupons/{}", batch.series),
+            offer_path: format!("/coupons/{}/batches", batch.series),
             look: batch.state.look(),
             state: batch.state.label(),
             kind: batch.kind.label(),
@@ -104,7 +104,6 @@ fn words(batch: &Batch, now: DateTime<Utc>) -> String {
 
 /// A code of the list.
 struct CodeLine {
-    path: String,
     code: String,
     look: &'static str,
     state: &'static str,
@@ -117,7 +116,6 @@ impl CodeLine {
     fn new(row: CodeRow, staff: &Staff) -> Self {
         let (look, state) = row.state();
         CodeLine {
-            path: format!("/coupons/codes/{}", row.id),
             code: row.code,
             look,
             state,
@@ -192,8 +190,6 @@ async fn build(app: &App, staff: &Staff, batch: &Batch, asked: Asked) -> Result<
     Ok(Show {
         chrome: Chrome::new(staff, Nav::Coupons)
             .title(batch.label())
-            .crumb("Offers", "/coupons")
-            .crumb(batch.offer.clone(), format!("/coupons/{}", batch.series))
             .crumb("Batches of codes", format!("/coupons/{}/batches", batch.series)),
         head: Head::new(batch, staff),
         busy: Busy::new(batch, now),
