@@ -80,7 +80,7 @@ impl Work<'_> {
         for _ in 0..TRIES {
             let done = self.write_chunk(actor, chunk, repeats, from, to, errors_before).await;
             match done {
-                Err(error) if is_race(&error) => {
+                Err(error) if error.is_race() => {
                     tracing::warn!(?error, import = %self.import.id, "a chunk met another writer");
                 }
                 // Another worker has moved on past us.
@@ -125,15 +125,6 @@ impl Work<'_> {
         act.commit().await?;
         Ok(Some((judged, cancel)))
     }
-}
-
-/// A deadlock, a serialisation failure, or a key that somebody else took a moment ago.
-fn is_race(error: &Error) -> bool {
-    let Error::Internal(cause) = error else { return false };
-    let database = cause.downcast_ref::<sqlx::Error>().and_then(sqlx::Error::as_database_error);
-    database
-        .and_then(|error| error.code())
-        .is_some_and(|code| matches!(&*code, "40001" | "40P01" | "23505"))
 }
 
 const fn sum(a: Counts, b: Counts) -> Counts {

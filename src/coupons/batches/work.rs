@@ -7,7 +7,7 @@ use super::batch::{Batch, State};
 use super::store;
 use crate::base::act::{Act, Actor};
 use crate::base::app::App;
-use crate::base::error::{Error, Result};
+use crate::base::error::Result;
 use crate::base::ids::OrgId;
 use crate::coupons::codes::Pattern;
 
@@ -76,7 +76,7 @@ impl Work<'_> {
     async fn try_chunk(&self, made: i64) -> Result<Chunk> {
         for _ in 0..TRIES {
             match self.chunk(made).await {
-                Err(error) if is_race(&error) => {
+                Err(error) if error.is_race() => {
                     tracing::warn!(?error, batch = %self.batch.id, "codes met another writer");
                 }
                 done => return done,
@@ -134,13 +134,4 @@ impl Work<'_> {
         }
         act.commit().await
     }
-}
-
-/// A deadlock, a serialisation failure, or a key that somebody else took a moment ago.
-fn is_race(error: &Error) -> bool {
-    let Error::Internal(cause) = error else { return false };
-    let database = cause.downcast_ref::<sqlx::Error>().and_then(sqlx::Error::as_database_error);
-    database
-        .and_then(|error| error.code())
-        .is_some_and(|code| matches!(&*code, "40001" | "40P01" | "23505"))
 }
