@@ -15,7 +15,9 @@ pub enum Resource {
     BadgeConfig,
     /// Badge groups: the reference guards them by this name.
     TargetLoyalty,
-    /// Coupon series, and codes as files. Issuing and redeeming ask for less.
+    /// Coupons in use: issuing, redeeming, revoking, looking up (the reference's *basic coupon*).
+    BasicCoupon,
+    /// Coupon series, codes as files, and what changes a coupon's terms afterwards.
     Coupon,
     /// What waits for a second person: reading goes with customers' badges, deciding by itself.
     Approvals,
@@ -23,11 +25,12 @@ pub enum Resource {
 
 impl Resource {
     /// All, in the order of the settings page.
-    pub const ALL: [Resource; 6] = [
+    pub const ALL: [Resource; 7] = [
         Resource::Customer,
         Resource::Badges,
         Resource::BadgeConfig,
         Resource::TargetLoyalty,
+        Resource::BasicCoupon,
         Resource::Coupon,
         Resource::Approvals,
     ];
@@ -39,6 +42,7 @@ impl Resource {
             Resource::Badges => "badges",
             Resource::BadgeConfig => "badge_config",
             Resource::TargetLoyalty => "target_loyalty",
+            Resource::BasicCoupon => "basic_coupon",
             Resource::Coupon => "coupon",
             Resource::Approvals => "approvals",
         }
@@ -51,6 +55,7 @@ impl Resource {
             Resource::Badges => "Customers' badges",
             Resource::BadgeConfig => "Badge definitions",
             Resource::TargetLoyalty => "Badge groups",
+            Resource::BasicCoupon => "Coupons",
             Resource::Coupon => "Coupon series",
             Resource::Approvals => "Approval requests",
         }
@@ -63,7 +68,8 @@ impl Resource {
             Resource::Badges => "Enrolling, issuing, revoking, and what a customer holds.",
             Resource::BadgeConfig => "Badges and their custom fields.",
             Resource::TargetLoyalty => "Groups and their ranks (target loyalty).",
-            Resource::Coupon => "Series and their terms, and codes as files.",
+            Resource::BasicCoupon => "Issuing, redeeming, revoking and looking up.",
+            Resource::Coupon => "Series and their terms, codes as files, expiry, bills of redemptions.",
             Resource::Approvals => "Approving and rejecting what waits for a second person.",
         }
     }
