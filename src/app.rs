@@ -76,6 +76,7 @@ pub fn calls(app: App) -> (Router, Document) {
     let gate = access::Gate::new(app.clone());
     let guarded = OpenApiRouter::default()
         .merge(badges::api::calls())
+        .merge(coupons::api::calls())
         .merge(customers::api::calls())
         .merge(imports::api::calls())
         .merge(requests::api::calls())
@@ -88,6 +89,7 @@ pub fn calls(app: App) -> (Router, Document) {
         .split_for_parts();
     let codes = [
         (BADGE_TAGS, badges::codes::numbered()),
+        (&["Coupon series", "Coupons"][..], coupons::refusal::numbered()),
         (&["Approval requests"][..], requests::api::CODES.to_vec()),
     ];
     (router, Document::new(api::docs::complete(document, &codes)))

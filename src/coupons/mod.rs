@@ -20,6 +20,7 @@
 //! 7. Every step of a code's life after its making is an activity entry on the subject `coupon`; its
 //!    making is told by its batch.
 
+pub mod api;
 pub mod batches;
 pub mod check;
 mod check_parts;

@@ -88,6 +88,11 @@ const TABLE: &[(&str, u32, &str)] = &[
 /// A value that does not fit, where nothing better is said.
 pub const INVALID: &str = "invalid";
 
+/// Number and sentence of each refusal, for the API's reference.
+pub fn numbered() -> Vec<(u32, &'static str)> {
+    TABLE.iter().map(|(_, number, words)| (*number, *words)).collect()
+}
+
 /// The refusal with this word, in the reference's sentence.
 pub fn fault(word: &'static str) -> Fault {
     Fault::new(word, sentence(word))

@@ -13,6 +13,7 @@
 
 mod actions;
 pub mod api;
+mod asked;
 pub mod bulk;
 mod customer;
 mod draft;
@@ -28,11 +29,14 @@ mod source;
 mod store;
 
 pub use actions::{create, snapshot, update};
+pub use api::{CustomerIdentifier, CustomerWarning};
+pub use asked::{Asked, Found, Place, who};
 pub use customer::{Customer, Fields, Profile, Status, full_name, label, name_part, path};
 pub use draft::{Draft, text_of};
 pub use export::{CustomerNumbers, CustomersSheet};
 pub use identifier::{Identifier, IdentifierKind, clean, fold};
 pub use import::CustomersKind;
 pub use pages::routes;
+pub use store::accounts::extras;
 pub use store::people::{Hold, KnownBy, Person, known_by, people};
 pub use store::{Face, Hit, existing, faces, find, named, resolve_identifiers, search};

@@ -6,22 +6,10 @@ use axum::response::IntoResponse;
 
 use crate::api::{Caller, Fault, Permit, Query, Resource, Result};
 use crate::base::app::{App, Reading};
-use crate::base::ids::CustomerId;
 use crate::customers::api::answers::CustomerLookupAnswer;
-use crate::customers::api::read::{Asked, Place, asked, not_found, place};
+use crate::customers::api::read::{asked, not_found, place};
 use crate::customers::api::{CustomerCodes, Read};
-use crate::customers::identifier::Identifier;
-use crate::customers::store;
-use crate::customers::store::accounts;
-
-/// Who was found.
-#[derive(Debug, Clone, Copy)]
-pub struct Found {
-    /// Their number; the survivor's, where they were merged.
-    pub id: CustomerId,
-    /// Whether they were merged.
-    pub merged: bool,
-}
+use crate::customers::asked::{Found, who};
 
 /// Look up a customer's number
 ///
@@ -53,35 +41,9 @@ pub async fn lookup(State(app): State<App>, caller: Caller, query: Query) -> Res
 pub async fn find(db: &mut Reading, permit: &Permit, query: &Query) -> Read<Found> {
     let (place, asked) = (place(query)?, asked(query)?);
     for one in asked {
-        let found = match one {
-            Asked::Nobody => None,
-            Asked::Id(id) => by_id(db, permit, CustomerId::new(id)).await?,
-            Asked::Has(identifier) => holder(db, permit, &place, identifier).await?,
-        };
-        if let Some(found) = found {
+        if let Some(found) = who(db, permit.org(), &place, &one).await? {
             return Ok(found);
         }
     }
     Err(not_found().into())
-}
-
-async fn holder(
-    db: &mut Reading,
-    permit: &Permit,
-    place: &Place,
-    identifier: Identifier,
-) -> Read<Option<Found>> {
-    let holders = accounts::holders(db, permit.org(), &[identifier]).await?;
-    let there = holders.into_iter().find(|holder| place.holds(&holder.account));
-    Ok(there.map(|holder| Found { id: holder.customer, merged: holder.merged }))
-}
-
-/// The customer of a number, or their survivor; deleted ones are nobody.
-async fn by_id(db: &mut Reading, permit: &Permit, id: CustomerId) -> Read<Option<Found>> {
-    let customer = store::find(db, permit.org(), id).await?;
-    let there = customer.filter(|customer| !customer.deleted);
-    Ok(there.map(|customer| Found {
-        id: customer.merged_into.unwrap_or(id),
-        merged: customer.merged_into.is_some(),
-    }))
 }

@@ -11,6 +11,7 @@ mod read;
 mod search;
 mod write;
 
+pub use answers::{CustomerIdentifier, CustomerWarning};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 

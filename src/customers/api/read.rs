@@ -4,6 +4,7 @@ use axum::http::StatusCode;
 
 use crate::api::{Fault, Faults, Node, Query, Trouble};
 use crate::base::problem;
+use crate::customers::asked::{Asked, Place};
 use crate::customers::customer::Fields;
 use crate::customers::entering::{Entered, EnteredProfile};
 use crate::customers::identifier::{Identifier, IdentifierKind, clean};
@@ -16,25 +17,6 @@ pub const NOT_FOUND: &str = "Customer not found for the given identifiers";
 const MOST_PROFILES: usize = 20;
 const MOST_FIELDS: usize = 100;
 const LONGEST: usize = 2000;
-
-/// Where a call looks: everywhere, or in one account of a source.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Place {
-    /// `source=ALL`.
-    Everywhere,
-    /// One account.
-    In(Account),
-}
-
-impl Place {
-    /// Whether an account lies in it.
-    pub fn holds(&self, account: &Account) -> bool {
-        match self {
-            Place::Everywhere => true,
-            Place::In(one) => one == account,
-        }
-    }
-}
 
 fn bad(code: u32, words: impl Into<std::borrow::Cow<'static, str>>) -> Trouble {
     Trouble::bad(Fault::new(code, words))
@@ -68,17 +50,6 @@ fn account_of(source: Source, id: &str) -> Result<Account, Fault> {
     Ok(Account { source, id })
 }
 
-/// An identifier asked about: the customer's own number, or something they have.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Asked {
-    /// The number.
-    Id(i64),
-    /// A value that nobody can have.
-    Nobody,
-    /// Something they have.
-    Has(Identifier),
-}
-
 /// Reads `identifierName` and `identifierValue`, which run side by side.
 pub fn asked(query: &Query) -> Result<Vec<Asked>, Trouble> {
     let (names, values) = (query.list("identifiername"), query.list("identifiervalue"));
@@ -95,11 +66,11 @@ pub fn asked(query: &Query) -> Result<Vec<Asked>, Trouble> {
 /// One name with its value.
 fn ask(name: &str, value: &str) -> Result<Asked, Trouble> {
     if name.eq_ignore_ascii_case("id") {
-        return Ok(value.parse().map_or(Asked::Nobody, Asked::Id));
+        return Ok(Asked::number(value));
     }
     let kind: IdentifierKind =
         name.parse().map_err(|_| bad(8013, format!("Invalid identifier '{name}'")))?;
-    Ok(Identifier::parse(kind, value).map_or(Asked::Nobody, Asked::Has))
+    Ok(Asked::has(kind, value))
 }
 
 /// A body as a customer to enter, with what was left out of it and why.
