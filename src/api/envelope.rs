@@ -1,6 +1,6 @@
 //! The vendor's envelopes, by family of path (spec/api-conventions.md 4).
 //!
-//! Known quirk: of v1.1 only failures are worded here; its successes are made by their rooms.
+//! Known quirk: of v1.1 only failures are worded here; its successes are made in `v11`.
 
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};

@@ -5,6 +5,7 @@
 //! caller.writes(Resource::Badges)?     a Permit: the brand, and the actor for deeds
 //! body.root().get("name").text(…)      lenient reading that collects every violation
 //! gateway(data, Sides::Empty)          an answer of the badge family
+//! v11::answer(status, items)           an answer of the v1.1 family
 //! Err(…)                               any Error; the layer words it for the path's family
 //! ```
 //!
@@ -23,6 +24,7 @@ mod layer;
 pub mod limits;
 pub mod moment;
 pub mod query;
+pub mod v11;
 
 use axum::http::StatusCode;
 
