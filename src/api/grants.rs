@@ -69,7 +69,9 @@ impl Resource {
             Resource::BadgeConfig => "Badges and their custom fields.",
             Resource::TargetLoyalty => "Groups and their ranks (target loyalty).",
             Resource::BasicCoupon => "Issuing, redeeming, revoking and looking up.",
-            Resource::Coupon => "Series and their terms, codes as files, expiry, bills of redemptions.",
+            Resource::Coupon => {
+                "Series and their terms, codes as files, expiry, bills of redemptions."
+            }
             Resource::Approvals => "Approving and rejecting what waits for a second person.",
         }
     }

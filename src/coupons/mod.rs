@@ -24,6 +24,7 @@ pub mod api;
 pub mod batches;
 pub mod check;
 mod check_parts;
+mod check_terms;
 pub mod codes;
 pub mod coupon;
 pub mod customer;

@@ -113,5 +113,7 @@ fn told(settings: &Settings) -> serde_json::Value {
         "approveEnrolments": settings.approve_enrolments,
         "approveIssues": settings.approve_issues,
         "revokeOnReturn": settings.revoke_on_return,
+        "couponsNeedTransaction": settings.coupons_need_transaction,
+        "couponRedeemMost": settings.coupon_redeem_most,
     })
 }

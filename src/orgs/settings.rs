@@ -1,4 +1,5 @@
-//! What a brand decides about issuing (spec/badges.md 8.4, 8.5, 11, 16).
+//! What a brand decides about issuing and redeeming (spec/badges.md 8.4, 8.5, 11, 16;
+//! spec/coupons.md 4.5, 6.8).
 
 use chrono_tz::Tz;
 use sqlx::PgConnection;
@@ -21,6 +22,10 @@ pub struct Settings {
     pub approve_issues: bool,
     /// Whether a badge earned by a purchase goes back when the whole bill does.
     pub revoke_on_return: bool,
+    /// Whether a coupon is redeemed with a transaction's number only.
+    pub coupons_need_transaction: bool,
+    /// How many codes one call may redeem.
+    pub coupon_redeem_most: i32,
     /// Rises with each change; 0 before the first.
     pub version: i64,
 }
@@ -34,6 +39,8 @@ impl Default for Settings {
             approve_enrolments: false,
             approve_issues: false,
             revoke_on_return: false,
+            coupons_need_transaction: false,
+            coupon_redeem_most: 100,
             version: 0,
         }
     }

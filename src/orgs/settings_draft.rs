@@ -10,6 +10,9 @@ const MOST_DAYS: i32 = 36_525;
 /// The most hours a customer may have to be registered: ten years.
 const MOST_HOURS: i32 = 87_660;
 
+/// The most codes one call may ever redeem.
+const MOST_CODES: i32 = 1000;
+
 /// A brand's rules, still text, so that they can be shown again as they were.
 #[derive(Debug, Default, Clone, PartialEq, Eq, Deserialize)]
 #[serde(default)]
@@ -26,6 +29,10 @@ pub struct SettingsDraft {
     pub approve_issues: bool,
     /// Whether badges go back with the whole bill.
     pub revoke_on_return: bool,
+    /// Whether a redemption needs a transaction's number.
+    pub coupons_need_transaction: bool,
+    /// How many codes one call may redeem; blank: the default.
+    pub coupon_redeem_most: String,
     /// The version that was read.
     pub version: String,
 }
@@ -41,6 +48,8 @@ impl SettingsDraft {
             approve_enrolments: settings.approve_enrolments,
             approve_issues: settings.approve_issues,
             revoke_on_return: settings.revoke_on_return,
+            coupons_need_transaction: settings.coupons_need_transaction,
+            coupon_redeem_most: settings.coupon_redeem_most.to_string(),
             version: settings.version.to_string(),
         }
     }
@@ -50,6 +59,7 @@ impl SettingsDraft {
         let mut problems = Problems::default();
         let days = problems.check("retro_days", number(&self.retro_days, MOST_DAYS));
         let hours = problems.check("retro_hours", number(&self.retro_hours, MOST_HOURS));
+        let codes = problems.check("coupon_redeem_most", codes(&self.coupon_redeem_most));
         problems.into_result()?;
         Ok(Settings {
             retro_max_age_days: days.flatten(),
@@ -58,8 +68,20 @@ impl SettingsDraft {
             approve_enrolments: self.approve_enrolments,
             approve_issues: self.approve_issues,
             revoke_on_return: self.revoke_on_return,
+            coupons_need_transaction: self.coupons_need_transaction,
+            coupon_redeem_most: codes.unwrap_or(Settings::default().coupon_redeem_most),
             version,
         })
+    }
+}
+
+/// How many codes a call may redeem; nothing stands for the default.
+fn codes(text: &str) -> Result<i32, Fault> {
+    match text.trim() {
+        "" => Ok(Settings::default().coupon_redeem_most),
+        text => text.parse().ok().filter(|most| (1..=MOST_CODES).contains(most)).ok_or_else(|| {
+            Fault::invalid(format!("Give a whole number from 1 to {MOST_CODES}, or nothing"))
+        }),
     }
 }
 
@@ -82,6 +104,7 @@ mod tests {
         let settings = Settings {
             retro_max_age_days: Some(30),
             approve_issues: true,
+            coupon_redeem_most: 20,
             version: 4,
             ..Settings::default()
         };
@@ -93,6 +116,8 @@ mod tests {
         };
         let problems = wrong.check(0).unwrap_err();
         assert!(problems.any("retro_days") && problems.any("retro_hours"));
+        assert_eq!(codes(" "), Ok(100));
+        assert!(codes("0").is_err() && codes("1001").is_err());
         assert_eq!(number(" ", 5), Ok(None));
         assert_eq!(number("0", 5), Ok(Some(0)));
         assert!(number("6", 5).is_err());

@@ -15,6 +15,8 @@ pub async fn rules(db: &mut PgConnection, org: OrgId) -> sqlx::Result<Rules> {
             coalesce(s.approve_enrolments, false) as "approve_enrolments!",
             coalesce(s.approve_issues, false) as "approve_issues!",
             coalesce(s.revoke_on_return, false) as "revoke_on_return!",
+            coalesce(s.coupons_need_transaction, false) as "coupons_need_transaction!",
+            coalesce(s.coupon_redeem_most, 100) as "coupon_redeem_most!",
             coalesce(s.version, 0) as "version!"
         from orgs o left join org_settings s on s.org_id = $1
         where o.id = $1
@@ -32,6 +34,8 @@ pub async fn rules(db: &mut PgConnection, org: OrgId) -> sqlx::Result<Rules> {
             approve_enrolments: row.approve_enrolments,
             approve_issues: row.approve_issues,
             revoke_on_return: row.revoke_on_return,
+            coupons_need_transaction: row.coupons_need_transaction,
+            coupon_redeem_most: row.coupon_redeem_most,
             version: row.version,
         },
     })
@@ -42,14 +46,16 @@ pub async fn save(db: &mut PgConnection, org: OrgId, to: &Settings) -> sqlx::Res
     let done = sqlx::query!(
         r#"
         insert into org_settings as s (org_id, retro_max_age_days, retro_registration_hours, badge_benefits,
-            approve_enrolments, approve_issues, revoke_on_return, version)
-        values ($1, $2, $3, $4, $5, $6, $7, $8::bigint + 1)
+            approve_enrolments, approve_issues, revoke_on_return, coupons_need_transaction, coupon_redeem_most,
+            version)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::bigint + 1)
         on conflict (org_id) do update set retro_max_age_days = excluded.retro_max_age_days,
             retro_registration_hours = excluded.retro_registration_hours,
             badge_benefits = excluded.badge_benefits, approve_enrolments = excluded.approve_enrolments,
             approve_issues = excluded.approve_issues, revoke_on_return = excluded.revoke_on_return,
-            version = excluded.version
-        where s.version = $8
+            coupons_need_transaction = excluded.coupons_need_transaction,
+            coupon_redeem_most = excluded.coupon_redeem_most, version = excluded.version
+        where s.version = $10
         "#,
         org.get(),
         to.retro_max_age_days,
@@ -58,6 +64,8 @@ pub async fn save(db: &mut PgConnection, org: OrgId, to: &Settings) -> sqlx::Res
         to.approve_enrolments,
         to.approve_issues,
         to.revoke_on_return,
+        to.coupons_need_transaction,
+        to.coupon_redeem_most,
         to.version,
     )
     .execute(db)

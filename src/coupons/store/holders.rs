@@ -22,9 +22,10 @@ pub async fn brand(db: impl PgExecutor<'_>, org: OrgId) -> sqlx::Result<Option<B
     sqlx::query_as!(
         Brand,
         r#"
-        select time_zone,
-            coalesce((settings ->> 'couponsNeedTransaction')::boolean, false) as "transaction_needed!"
-        from orgs where id = $1
+        select o.time_zone,
+            coalesce(s.coupons_need_transaction, false) as "transaction_needed!"
+        from orgs o left join org_settings s on s.org_id = $1
+        where o.id = $1
         "#,
         org.get()
     )

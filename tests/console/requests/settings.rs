@@ -20,6 +20,9 @@ async fn a_brands_rules_are_changed_kept_and_told() {
     assert_eq!(page.attributes("#retro_days", "value"), ["30"]);
     assert_eq!(page.attributes("input[type=checkbox][checked]", "name"), ["approve_issues"]);
 
+    // What was left empty is the default.
+    assert_eq!(page.attributes("#coupon_redeem_most", "value"), ["100"]);
+
     // The same again changes nothing and leaves no trace.
     let entries = house.app.entries().await.len();
     let same = [form[0], form[1], form[2], ("version", "1")];
@@ -36,9 +39,15 @@ async fn a_brands_rules_are_changed_kept_and_told() {
 #[tokio::test]
 async fn nonsense_comes_back_as_typed_and_only_admins_decide() {
     let house = House::new().await;
-    let wrong = [("retro_days", "-3"), ("retro_hours", "soon"), ("approve_issues", "true")];
+    let wrong = [
+        ("retro_days", "-3"),
+        ("retro_hours", "soon"),
+        ("approve_issues", "true"),
+        ("coupon_redeem_most", "0"),
+    ];
     let page = house.mina.submit("/settings/brand", &wrong).await.is(422);
     page.shows("#retro_days-why li", "whole number").shows("#retro_hours-why li", "whole number");
+    page.shows("#coupon_redeem_most-why li", "from 1 to 1000");
     assert_eq!(page.attributes("#retro_hours", "value"), ["soon"]);
     assert_eq!(page.attributes("input[type=checkbox][checked]", "name"), ["approve_issues"]);
     house.sam.get("/settings/brand").await.is(403);
