@@ -35,6 +35,7 @@ mod issuing_limits;
 mod issuing_windows;
 mod layers;
 mod membercare;
+mod membercare_coupons_holdings;
 mod membercare_deeds;
 mod membercare_requests;
 mod membercare_tester;

@@ -6,6 +6,7 @@ pub mod coupons;
 pub mod expiry;
 pub mod give;
 pub mod holders;
+pub mod holdings;
 pub mod list;
 pub mod messages;
 pub mod redeem;
