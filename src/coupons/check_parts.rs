@@ -2,8 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::base::problem::Fault;
 use crate::coupons::draft::{CARRIED, truth};
 use crate::coupons::read::Reader;
+use crate::coupons::refusal;
 use crate::coupons::series::{Audience, Place};
 
 /// Products a series may be for.
@@ -26,26 +28,26 @@ pub fn products(reader: &mut Reader<'_>) -> Value {
         return json!([]);
     };
     for item in items {
-        if let Some(why) = product_fault(item) {
-            reader.wrong(KEY, why);
+        if let Some(fault) = product_fault(item) {
+            reader.problems.add(KEY, fault);
             return json!([]);
         }
     }
     value
 }
 
-fn product_fault(item: &Value) -> Option<&'static str> {
+fn product_fault(item: &Value) -> Option<Fault> {
     let kind = item.get("productType").and_then(Value::as_str).unwrap_or_default();
     if !PRODUCTS.contains(&kind) {
-        return Some("A product type is SKU, CATEGORY, BRAND or ATTRIBUTE");
+        return Some(Fault::invalid("A product type is SKU, CATEGORY, BRAND or ATTRIBUTE"));
     }
     let list = |key: &str| item.get(key).filter(|value| !value.is_null());
     let filled = |key: &str| list(key).and_then(Value::as_array).is_some_and(|all| !all.is_empty());
     if filled("productIds") && filled("productCodes") {
-        return Some("Both IDs and Codes cannot be passed");
+        return Some(refusal::fault("products_both"));
     }
     if kind == "ATTRIBUTE" && filled("productCodes") {
-        return Some("Attributes are named by id");
+        return Some(Fault::invalid("Attributes are named by id"));
     }
     let ids = list("productIds").is_none_or(|ids| {
         ids.as_array().is_some_and(|ids| ids.iter().all(|id| number(id).is_some_and(|id| id > 0)))
@@ -53,7 +55,7 @@ fn product_fault(item: &Value) -> Option<&'static str> {
     let codes = list("productCodes").is_none_or(|codes| {
         codes.as_array().is_some_and(|codes| codes.iter().all(Value::is_string))
     });
-    (!ids || !codes).then_some("Product ids are numbers and product codes texts")
+    (!ids || !codes).then(|| Fault::invalid("Product ids are numbers and product codes texts"))
 }
 
 /// Where it may be redeemed; empty: anywhere.
@@ -129,7 +131,8 @@ pub fn reminders(reader: &mut Reader<'_>) -> Value {
     }
 }
 
-/// What is only kept and echoed: yes and no, numbers, texts.
+/// What is only kept and echoed: yes and no, numbers, texts. Digits that would lose a zero as a number
+/// stay a text.
 pub fn carried(reader: &mut Reader<'_>) -> Map<String, Value> {
     let mut all = Map::new();
     for key in CARRIED {
@@ -140,7 +143,10 @@ pub fn carried(reader: &mut Reader<'_>) -> Map<String, Value> {
         }
         let value = match text {
             "true" | "false" => json!(truth(text)),
-            text => text.parse::<i64>().map_or_else(|_| json!(text), |number| json!(number)),
+            text => match text.parse::<i64>().ok().filter(|number| number.to_string() == text) {
+                Some(number) => json!(number),
+                None => json!(text),
+            },
         };
         all.insert((*key).to_owned(), value);
     }

@@ -46,7 +46,12 @@ pub enum Verdict {
         short: Option<&'static str>,
     },
     /// The coupon they hold is given again, and not counted again.
-    Again(CouponId),
+    Again {
+        /// Which one.
+        coupon: CouponId,
+        /// Why there are not more, where more were wanted.
+        short: Option<&'static str>,
+    },
     /// None.
     Refuse(&'static str),
 }
@@ -77,17 +82,18 @@ pub fn judge(
     let mut grant = Cut { count: wanted, short: None };
     let single = series.handling == Handling::Generic || !limits.several;
     if single {
-        if facts.held > 0 {
-            return again(series, facts, "already_has");
-        }
         let generic = series.handling == Handling::Generic;
         grant.to(1, if generic { "one_generic" } else { "one_per_customer" });
+        if facts.held > 0 {
+            return again(series, facts, grant.short, "already_has");
+        }
     }
     if let Some(max) = limits.per_customer {
         let word = if several { "customer_max_part" } else { "customer_max" };
         let room = i64::from(max) - facts.held;
         if room <= 0 {
-            return again(series, facts, word);
+            grant.to(1, "customer_max_part");
+            return again(series, facts, grant.short, word);
         }
         grant.to(room, "customer_max_part");
     }
@@ -119,9 +125,14 @@ fn open(series: &Series, facts: &Facts) -> Result<(), &'static str> {
 }
 
 /// Over the customer's limit: the coupon they hold, where the series says so and it is still good.
-fn again(series: &Series, facts: &Facts, word: &'static str) -> Verdict {
+fn again(
+    series: &Series,
+    facts: &Facts,
+    short: Option<&'static str>,
+    word: &'static str,
+) -> Verdict {
     match facts.usable.filter(|_| series.issue.resend_existing) {
-        Some(coupon) => Verdict::Again(coupon),
+        Some(coupon) => Verdict::Again { coupon, short },
         None => Verdict::Refuse(word),
     }
 }

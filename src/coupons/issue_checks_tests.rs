@@ -95,8 +95,9 @@ fn a_coupon_in_hand_is_given_again_where_the_series_says_so() {
     series.issue.resend_existing = true;
     let holder = samples::holder();
     let held = Facts { held: 1, usable: Some(CouponId::new(5)), ..facts() };
-    let again = judge(&series, &holder, &held, 1, false);
-    assert_eq!(again, Verdict::Again(CouponId::new(5)));
+    let again = |short| Verdict::Again { coupon: CouponId::new(5), short };
+    assert_eq!(judge(&series, &holder, &held, 1, false), again(None));
+    assert_eq!(judge(&series, &holder, &held, 3, true), again(Some("one_per_customer")));
     let spent = Facts { usable: None, ..held };
     assert_eq!(judge(&series, &holder, &spent, 1, false), Verdict::Refuse("already_has"));
 }
@@ -140,7 +141,7 @@ proptest! {
                     || (!several && held > 0);
                 prop_assert!(full);
             }
-            Verdict::Again(_) => prop_assert!(false),
+            Verdict::Again { .. } => prop_assert!(false),
         }
     }
 }

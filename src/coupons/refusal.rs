@@ -17,6 +17,7 @@ const TABLE: &[(&str, u32, &str)] = &[
     ("customer_max", 621, "max coupon per user exceeded"),
     ("series_max", 626, "max create for series exceeded"),
     ("invalid", 629, "Invalid Input"),
+    ("products_both", 629, "Both IDs and Codes cannot be passed"),
     ("too_many", 629, "Invalid Input"),
     ("code_invalid", 633, "invalid coupon code"),
     ("revoked", 660, "Coupon code has been revoked"),
@@ -74,6 +75,7 @@ const TABLE: &[(&str, u32, &str)] = &[
     ("revoke_what", 756, "CouponCode/s or customer info is mandatory"),
     ("external", 777, "coupon source not valid for issue coupon"),
     ("coupon_blank", 781, "Either coupon ID or coupon code is missing"),
+    ("no_filters", 1000, "Filters not provided"),
     ("series_max_part", 5001, "max create for series exceeded"),
     ("customer_max_part", 5002, "max coupon per user exceeded"),
     (

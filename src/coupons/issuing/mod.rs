@@ -127,7 +127,7 @@ fn grant(known: &mut Known, place: usize, want: &Want) -> Grant {
     let facts = known.facts(series, customer);
     match judge(series, holder, &facts, want.count, want.several) {
         Verdict::Refuse(word) => none(word),
-        Verdict::Again(coupon) => Grant { place, count: 0, short: None, again: Some(coupon) },
+        Verdict::Again { coupon, short } => Grant { place, count: 0, short, again: Some(coupon) },
         Verdict::Grant { count, short } => {
             known.grant(want.series, customer, count);
             Grant { place, count, short, again: None }
@@ -143,10 +143,11 @@ async fn finish(
     grant: Grant,
     coupons: Vec<Coupon>,
 ) -> Result<Outcome> {
-    if let Some(id) = grant.again {
-        return again(act, known, want, id).await;
-    }
     let problem = |word| Problem::whole(word, refusal::sentence(word));
+    if let Some(id) = grant.again {
+        let coupons = again(act, known, want, id).await?;
+        return Ok(Ok(Given { coupons, short: grant.short.map(problem), again: true }));
+    }
     if coupons.is_empty() {
         let empty = if want.several { "pool_short" } else { "pool_empty" };
         let word = if grant.count > 0 { empty } else { grant.short.unwrap_or(empty) };
@@ -169,12 +170,12 @@ async fn finish(
 }
 
 /// The coupon they hold already, sent again and not counted again.
-async fn again(act: &mut Act, known: &Known, want: &Want, id: CouponId) -> Result<Outcome> {
+async fn again(act: &mut Act, known: &Known, want: &Want, id: CouponId) -> Result<Vec<Coupon>> {
     let coupons = store::coupons::load(&mut *act.db(), known.org, &[id]).await?;
     if let (Some(coupon), Some(series)) = (coupons.first(), known.series.get(&want.series)) {
         act.record(trace::entry("gave again", coupon, series));
     }
-    Ok(Ok(Given { coupons, short: None, again: true }))
+    Ok(coupons)
 }
 
 /// Messages and events of what was given.

@@ -111,7 +111,7 @@ impl<'a> Desk<'a> {
                 self.issued += 1;
                 Judged::Granted
             }
-            Verdict::Again(_) => Judged::HasOne,
+            Verdict::Again { .. } => Judged::HasOne,
             Verdict::Refuse("already_has") if generic => {
                 Judged::Refused(refusal::problem("one_generic"))
             }
