@@ -19,6 +19,8 @@ mod coupon_codes;
 mod coupon_upload_calls;
 mod coupon_uploads;
 mod coupons;
+mod coupons_api_issue;
+mod coupons_api_series;
 mod coupons_races;
 mod coupons_redeeming;
 mod custom_fields;

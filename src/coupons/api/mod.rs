@@ -6,6 +6,9 @@
 
 pub mod answers;
 pub mod case;
+mod issue;
+pub mod series;
+pub mod times;
 pub mod who;
 
 use axum::http::StatusCode;
@@ -37,5 +40,5 @@ pub type Read<T> = std::result::Result<T, Failure<CouponCodes>>;
 
 /// What programs may ask about coupons.
 pub fn calls() -> OpenApiRouter<App> {
-    OpenApiRouter::default()
+    OpenApiRouter::default().merge(series::calls()).merge(issue::calls())
 }

@@ -9,6 +9,7 @@ pub mod holders;
 pub mod holdings;
 pub mod list;
 pub mod messages;
+pub mod places;
 pub mod redeem;
 pub mod redemptions;
 pub mod revoke;

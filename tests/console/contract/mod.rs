@@ -7,6 +7,8 @@
 mod badge_definitions;
 mod badge_fixtures;
 mod compare;
+mod coupon_issue;
+pub mod coupon_series;
 mod customer_badges;
 mod customers;
 

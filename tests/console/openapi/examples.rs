@@ -10,6 +10,7 @@ use crate::support::TestApp;
 
 /// Pairs that do not fit, each with the reason.
 const EXCEPTIONS: &[(&str, &str)] = &[
+    ("coupons-create-series-05", "a fragment: it leaves mandatory fields out"),
     ("badges-get-01", "a badge older than numeric ids; each of ours has one"),
     ("badges-get-02", "a badge older than numeric ids; each of ours has one"),
     ("badges-get-03", "a badge older than numeric ids; each of ours has one"),
