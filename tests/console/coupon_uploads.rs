@@ -156,8 +156,8 @@ async fn generated_codes_come_from_the_stock_first() {
     let id = series(&app, "DISC_CODE", &[]).await;
     app.sql(&format!(
         "insert into coupons (org_id, series_id, code, code_key, created_on, source, batch_id)
-         values ({org}, {id}, 'READY2', 'READY2', '2026-01-02', 'BATCH', 1),
-                ({org}, {id}, 'READY1', 'READY1', '2026-01-01', 'BATCH', 1);
+         values ({org}, {id}, 'READY2', 'READY2', '2026-01-02', 'BATCH', 9001),
+                ({org}, {id}, 'READY1', 'READY1', '2026-01-01', 'BATCH', 9001);
          update coupon_series_counters set unissued = 2 where series_id = {id}",
         org = app.org
     ))

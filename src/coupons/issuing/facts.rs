@@ -84,23 +84,10 @@ impl Known {
             self.excluding = give::holds_any(&mut *act.db(), self.org, &excluding, &people).await?;
         }
         let again = self.series.values().filter(|series| series.issue.resend_existing);
-        for id in again.map(|series| series.id).collect::<Vec<_>>() {
-            self.find_usable(act, id, who).await?;
-        }
-        Ok(())
-    }
-
-    /// The newest coupon of each customer that is still good.
-    async fn find_usable(&mut self, act: &mut Act, id: SeriesId, who: &[CustomerId]) -> Result<()> {
-        let org = self.org;
-        let Some(series) = self.series.get(&id) else { return Ok(()) };
-        for coupon in store::coupons::lock_held(act.db(), org, id, who).await? {
-            let of_code = i64::from(coupon.redeemed);
-            let uses = Uses { of_code, of_code_by_customer: of_code, ..Uses::default() };
-            let good = standing(&coupon, series, &uses, self.zone, self.now).redeemable;
-            if let Some(holder) = coupon.holder().filter(|_| good) {
-                self.usable.insert((id, holder), coupon.id);
-            }
+        for series in again {
+            let found = usable(act, series, who, self.zone, self.now).await?;
+            let keyed = found.into_iter().map(|(holder, coupon)| ((series.id, holder), coupon));
+            self.usable.extend(keyed);
         }
         Ok(())
     }
@@ -153,4 +140,23 @@ impl Known {
         }
         changes.into_iter().collect()
     }
+}
+
+/// The newest coupon of a series that each customer could still use, locked.
+pub async fn usable(
+    act: &mut Act,
+    series: &Series,
+    who: &[CustomerId],
+    zone: Tz,
+    now: DateTime<Utc>,
+) -> Result<HashMap<CustomerId, CouponId>> {
+    let org = act.org();
+    let held = store::coupons::lock_held(act.db(), org, series.id, who).await?;
+    let good = held.into_iter().filter_map(|coupon| {
+        let of_code = i64::from(coupon.redeemed);
+        let uses = Uses { of_code, of_code_by_customer: of_code, ..Uses::default() };
+        let good = standing(&coupon, series, &uses, zone, now).redeemable;
+        coupon.holder().filter(|_| good).map(|holder| (holder, coupon.id))
+    });
+    Ok(good.collect())
 }

@@ -30,8 +30,8 @@ pub(super) struct Grant {
     pub again: Option<CouponId>,
 }
 
-/// A coupon to be made or handed out, and the want it is for.
-type Slot = (usize, NewCoupon);
+/// A coupon to be made or handed out, and the place it is for.
+pub type Slot = (usize, NewCoupon);
 
 /// The coupons of each grant, in the order of the grants; fewer than granted where stock ran out.
 pub(super) async fn hand_out(
@@ -50,26 +50,39 @@ pub(super) async fn hand_out(
         let slots = by_series.entry(want.series).or_default();
         slots.extend((0..grant.count).map(|_| (grant.place, slot.clone())));
     }
-    for (id, mut slots) in by_series {
+    for (id, slots) in by_series {
         let Some(series) = known.series.get(&id) else { continue };
-        if from_stock(known, series) {
-            hand_stock(act, known, &hand, &mut slots, &mut handed).await?;
-        }
-        match series.handling {
-            Handling::Uploaded => {}
-            Handling::Generic => copy(act, known, series, &hand, slots, &mut handed).await?,
-            Handling::Generated => draw(act, known, series, &hand, slots, &mut handed).await?,
-        }
+        let waiting = known.totals.get(&id).map_or(0, |totals| totals.unissued);
+        fill(act, series, waiting, &hand, slots, &mut handed).await?;
     }
     Ok(handed)
 }
 
+/// Fills the places of one series: with `waiting` codes that lie ready, oldest first, then with copies
+/// of the common code or fresh ones. Those that cannot be filled stay empty in `handed`.
+pub async fn fill(
+    act: &mut Act,
+    series: &Series,
+    waiting: i64,
+    hand: &Hand,
+    mut slots: VecDeque<Slot>,
+    handed: &mut [Vec<Coupon>],
+) -> Result<()> {
+    if from_stock(series, waiting) {
+        hand_stock(act, hand, &mut slots, handed).await?;
+    }
+    match series.handling {
+        Handling::Uploaded => Ok(()),
+        Handling::Generic => copy(act, series, hand, slots, handed).await,
+        Handling::Generated => draw(act, series, hand, slots, handed).await,
+    }
+}
+
 /// Uploaded codes always lie ready, generated ones where a batch made some.
-fn from_stock(known: &Known, series: &Series) -> bool {
-    let waiting = known.totals.get(&series.id).is_some_and(|totals| totals.unissued > 0);
+fn from_stock(series: &Series, waiting: i64) -> bool {
     match series.handling {
         Handling::Uploaded => true,
-        Handling::Generated => waiting,
+        Handling::Generated => waiting > 0,
         Handling::Generic => false,
     }
 }
@@ -99,25 +112,26 @@ fn slot(known: &Known, want: &Want) -> Option<NewCoupon> {
         metadata: want.origin.metadata.clone(),
         bill_id: want.origin.bill_id.clone(),
         transaction_number: want.origin.transaction_number.clone(),
+        batch: None,
     })
 }
 
 /// Hands out what lies ready, to the first wants first; what is left over stays in `slots`.
 async fn hand_stock(
     act: &mut Act,
-    known: &Known,
     hand: &Hand,
     slots: &mut VecDeque<Slot>,
     handed: &mut [Vec<Coupon>],
 ) -> Result<()> {
     let (Some((_, first)), wanted) = (slots.front(), slots.len() as i64) else { return Ok(()) };
-    let taken = stock::take(act.db(), known.org, first.series, wanted).await?;
+    let org = act.org();
+    let taken = stock::take(act.db(), org, first.series, wanted).await?;
     let served: Vec<Slot> = slots.drain(..taken.len().min(slots.len())).collect();
     let places: HashMap<CouponId, usize> =
         taken.iter().zip(&served).map(|(id, (place, _))| (*id, *place)).collect();
     let given: Vec<(CouponId, NewCoupon)> =
         taken.into_iter().zip(served.into_iter().map(|(_, new)| new)).collect();
-    let mut coupons = stock::give(act.db(), known.org, hand, &given).await?;
+    let mut coupons = stock::give(act.db(), org, hand, &given).await?;
     coupons.sort_by_key(|coupon| coupon.id);
     for coupon in coupons {
         if let Some(place) = places.get(&coupon.id) {
@@ -130,7 +144,6 @@ async fn hand_stock(
 /// Copies a common code for its holders.
 async fn copy(
     act: &mut Act,
-    known: &Known,
     series: &Series,
     hand: &Hand,
     slots: VecDeque<Slot>,
@@ -139,7 +152,8 @@ async fn copy(
     let places: HashMap<_, usize> =
         slots.iter().map(|(place, new)| (Some(new.customer), *place)).collect();
     let new: Vec<NewCoupon> = slots.into_iter().map(|(_, new)| new).collect();
-    for coupon in give::insert(act.db(), known.org, hand, &new).await? {
+    let org = act.org();
+    for coupon in give::insert(act.db(), org, hand, &new).await? {
         debug_assert_eq!(coupon.series, series.id);
         if let Some(place) = places.get(&coupon.holder()) {
             handed[*place].push(coupon);
@@ -151,20 +165,19 @@ async fn copy(
 /// Draws fresh codes; those that exist already are drawn anew.
 async fn draw(
     act: &mut Act,
-    known: &Known,
     series: &Series,
     hand: &Hand,
     mut slots: VecDeque<Slot>,
     handed: &mut [Vec<Coupon>],
 ) -> Result<()> {
-    let pattern = series.codes.pattern()?;
+    let (org, pattern) = (act.org(), series.codes.pattern()?);
     for _ in 0..MOST_ROUNDS {
         if slots.is_empty() {
             break;
         }
         let codes = pattern.many(slots.len());
         let keys: Vec<String> = codes.iter().map(|code| code_key(code)).collect();
-        let common = store::series::has_generic(&mut *act.db(), known.org, &keys).await?;
+        let common = store::series::has_generic(&mut *act.db(), org, &keys).await?;
         let mut seen: HashSet<String> = common.into_iter().collect();
         let mut tried: HashMap<String, Slot> = HashMap::new();
         let mut later = VecDeque::new();
@@ -176,7 +189,7 @@ async fn draw(
             }
         }
         let new: Vec<NewCoupon> = tried.values().map(|(_, new)| new.clone()).collect();
-        let mut made = give::insert(act.db(), known.org, hand, &new).await?;
+        let mut made = give::insert(act.db(), org, hand, &new).await?;
         made.sort_by_key(|coupon| coupon.id);
         for coupon in made {
             if let Some((place, _)) = tried.remove(&code_key(&coupon.code)) {

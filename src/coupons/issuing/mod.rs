@@ -25,7 +25,9 @@ use crate::coupons::store::{self, totals};
 use crate::coupons::trace;
 
 use facts::Known;
+pub(super) use facts::usable;
 use hand_out::{Grant, hand_out};
+pub(super) use hand_out::{Slot, fill};
 
 /// How a coupon comes about, kept with it.
 #[derive(Debug, Clone, PartialEq)]

@@ -143,6 +143,7 @@ async fn make_copies(act: &mut Act, scene: &Scene, lines: &[Line]) -> Result<Vec
         .filter_map(|line| {
             let series = line.series.as_ref()?;
             Some(NewCoupon {
+                batch: None,
                 series: series.id,
                 code: series.generic_code.clone()?,
                 generic: true,

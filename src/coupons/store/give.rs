@@ -92,6 +92,8 @@ pub struct NewCoupon {
     pub bill_id: Option<String>,
     /// Its transaction.
     pub transaction_number: Option<String>,
+    /// The batch it is counted in, if any.
+    pub batch: Option<BatchId>,
 }
 
 /// Who issues, where and when: the same for all coupons of a deed.
@@ -128,19 +130,21 @@ pub async fn insert(
     let bills: Vec<Option<&str>> = new.iter().map(|one| one.bill_id.as_deref()).collect();
     let numbers: Vec<Option<&str>> =
         new.iter().map(|one| one.transaction_number.as_deref()).collect();
+    let batches: Vec<Option<i64>> = new.iter().map(|one| one.batch.map(BatchId::get)).collect();
     let rows = sqlx::query_as!(
         Row,
         r#"
         insert into coupons (org_id, series_id, code, code_key, generic, customer_id, created_on,
             issued_on, issued_till_id, issued_by, issued_by_name, expires_on, source,
-            source_reference, metadata, bill_id, transaction_number, import_id)
+            source_reference, metadata, bill_id, transaction_number, batch_id, import_id)
         select $1, n.series_id, n.code, n.code_key, n.generic, n.customer_id, $2,
             $2, $3, $4, $5, n.expires_on, n.source, n.reference, n.metadata, n.bill_id,
-            n.transaction_number, $6
+            n.transaction_number, n.batch_id, $6
         from unnest($7::bigint[], $8::text[], $9::text[], $10::boolean[], $11::bigint[],
-            $12::timestamptz[], $13::text[], $14::text[], $15::jsonb[], $16::text[], $17::text[])
+            $12::timestamptz[], $13::text[], $14::text[], $15::jsonb[], $16::text[], $17::text[],
+            $18::bigint[])
             as n (series_id, code, code_key, generic, customer_id, expires_on, source, reference,
-                  metadata, bill_id, transaction_number)
+                  metadata, bill_id, transaction_number, batch_id)
         on conflict do nothing
         returning id as "id: CouponId", series_id as "series: SeriesId", code, generic, redeemed,
             customer_id as "customer: CustomerId", created_on, issued_on, issued_till_id, issued_by,
@@ -165,6 +169,7 @@ pub async fn insert(
         &metadata as _,
         &bills as _,
         &numbers as _,
+        &batches as _,
     )
     .fetch_all(db)
     .await?;

@@ -54,7 +54,8 @@ pub async fn take(
     .await
 }
 
-/// Gives taken codes to their customers.
+/// Gives taken codes to their customers. They stay codes of the batch that made them; the import that
+/// issues them is the one they go back with.
 pub async fn give(
     db: &mut PgConnection,
     org: OrgId,
@@ -78,7 +79,7 @@ pub async fn give(
         update coupons set customer_id = n.to_customer, issued_on = $2, issued_till_id = $3,
             issued_by = $4, issued_by_name = $5, expires_on = n.ends, source = n.from_source,
             source_reference = n.reference, metadata = n.said, bill_id = n.bill,
-            transaction_number = n.number
+            transaction_number = n.number, import_id = coalesce($14, import_id)
         from unnest($6::bigint[], $7::bigint[], $8::timestamptz[], $9::text[], $10::text[],
             $11::jsonb[], $12::text[], $13::text[])
             as n (coupon, to_customer, ends, from_source, reference, said, bill, number)
@@ -102,6 +103,7 @@ pub async fn give(
         &metadata as _,
         &bills as _,
         &numbers as _,
+        hand.import,
     )
     .fetch_all(db)
     .await?;

@@ -3,18 +3,19 @@
 use async_trait::async_trait;
 
 use super::desk::{Desk, Judged};
-use super::facts_store as facts;
 use super::people;
-use super::plan_store::{self as store, New, Plan};
+use super::plan::Plan;
 use super::row::{self, Asked};
+use super::taken_store::taken;
 use super::{SUBJECT, held, named, undo_store};
 use crate::base::act::{Act, Entry as Trace};
 use crate::base::csv::importable::{Blocker, Entry, Field, Kind, Subject, Terms, Verdict};
 use crate::base::error::Result;
-use crate::base::ids::ImportId;
+use crate::base::ids::{CustomerId, ImportId};
 use crate::base::permission::Permission;
 use crate::base::problem::{Fault, Problems};
 use crate::coupons::series::{Handling, Series};
+use crate::coupons::trace;
 
 /// The kind `coupons`.
 pub struct CouponsKind;
@@ -34,13 +35,13 @@ async fn sort(
     let rows: Vec<Result<Asked, Problems>> =
         entries.iter().map(|entry| Asked::of(entry, series)).collect();
     let known = people::find(act, rows.iter().flatten().filter_map(Asked::who)).await?;
-    let mut ids: Vec<i64> = known.values().map(|id| id.get()).collect();
+    let mut ids: Vec<CustomerId> = known.values().copied().collect();
     ids.sort_unstable();
     ids.dedup();
     let mut desk = Desk::open(act, series, &ids, terms).await?;
     let keys: Vec<String> = rows.iter().flatten().filter_map(Asked::key).collect();
     let org = act.org();
-    let taken = facts::taken(act.db(), org, &keys).await?;
+    let taken = taken(act.db(), org, &keys).await?;
     let mut sorted = Sorted { verdicts: Vec::with_capacity(rows.len()), plan: Plan::default() };
     for (entry, row) in entries.iter().zip(rows) {
         let asked = match row {
@@ -143,13 +144,8 @@ impl Kind for CouponsKind {
             // A check: everything that could refuse a row was asked.
             return Ok(verdicts);
         }
-        let (actor, now) = (act.actor().clone(), act.now());
-        let new =
-            New { actor: &actor, now, zone: terms.zone, series: &series, import: terms.import };
-        let issued = store::write(act.db(), &new, plan).await?;
-        for coupon in issued {
-            let facts = serde_json::json!({ "customer": coupon.customer, "series": series.id });
-            act.record(Trace::new("issued", "coupon", coupon.id, coupon.code).with(facts));
+        for coupon in plan.write(act, &series, terms).await? {
+            act.record(trace::entry("issued", &coupon, &series));
         }
         Ok(verdicts)
     }

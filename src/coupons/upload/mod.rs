@@ -20,13 +20,14 @@
 
 mod coupons;
 mod desk;
-mod facts_store;
 mod known_store;
 mod people;
+mod plan;
 mod plan_store;
 mod redeemed;
 mod redeemed_store;
 mod row;
+mod taken_store;
 mod undo_store;
 
 pub use coupons::CouponsKind;

@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
-use super::facts_store as store;
 use crate::base::act::Act;
 use crate::base::csv::importable::{Entry, Field, Looks};
 use crate::base::error::Result;
 use crate::base::ids::CustomerId;
 use crate::base::problem::{Fault, Problem};
+use crate::coupons::store::holders;
 use crate::customers::{Identifier, IdentifierKind, bulk};
 
 /// The columns that name a customer; the first that says something counts, the number before all.
@@ -104,12 +104,12 @@ pub(super) async fn find<'a>(
         Who::Number(id) => Some(*id),
         Who::Key(..) => None,
     });
-    let mut numbers: Vec<i64> = numbers.collect();
+    let mut numbers: Vec<CustomerId> = numbers.map(CustomerId::new).collect();
     numbers.sort_unstable();
     numbers.dedup();
     if !numbers.is_empty() {
-        let there = store::numbered(act.db(), org, &numbers).await?;
-        found.extend(there.into_iter().map(|(number, id)| (Who::Number(number), id)));
+        let there = holders::survivors(&mut *act.db(), org, &numbers).await?;
+        found.extend(there.into_iter().map(|(number, id)| (Who::Number(number.get()), id)));
     }
     for kind in KINDS {
         let keys = named.clone().filter_map(|who| match who {
