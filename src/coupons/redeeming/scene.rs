@@ -67,6 +67,9 @@ impl Scene {
         hold: bool,
     ) -> Result<Self> {
         let brand = holders::brand(&mut *db, org).await?.ok_or(Error::NotFound)?;
+        if i64::try_from(call.picks.len()).is_ok_and(|count| count > brand.most_codes) {
+            return Err(refusal::problem("too_many").into());
+        }
         let customer = holders::survivors(&mut *db, org, &[call.customer]).await?;
         let unknown = || Error::from(refusal::problem("customer_unknown"));
         let customer = customer.get(&call.customer).copied().ok_or_else(unknown)?;

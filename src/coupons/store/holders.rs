@@ -15,6 +15,8 @@ pub struct Brand {
     pub time_zone: String,
     /// Whether a redemption needs a transaction number.
     pub transaction_needed: bool,
+    /// The most codes of one redemption.
+    pub most_codes: i64,
 }
 
 /// The brand.
@@ -23,7 +25,8 @@ pub async fn brand(db: impl PgExecutor<'_>, org: OrgId) -> sqlx::Result<Option<B
         Brand,
         r#"
         select o.time_zone,
-            coalesce(s.coupons_need_transaction, false) as "transaction_needed!"
+            coalesce(s.coupons_need_transaction, false) as "transaction_needed!",
+            coalesce(s.coupon_redeem_most, 100)::bigint as "most_codes!"
         from orgs o left join org_settings s on s.org_id = $1
         where o.id = $1
         "#,
