@@ -6,8 +6,16 @@
 
 pub mod answers;
 pub mod case;
+mod change;
+mod check;
+mod details;
+mod holder;
 mod issue;
+mod outcome;
+mod redeem;
+mod said;
 pub mod series;
+mod series_shown;
 pub mod times;
 pub mod who;
 
@@ -40,5 +48,12 @@ pub type Read<T> = std::result::Result<T, Failure<CouponCodes>>;
 
 /// What programs may ask about coupons.
 pub fn calls() -> OpenApiRouter<App> {
-    OpenApiRouter::default().merge(series::calls()).merge(issue::calls())
+    OpenApiRouter::default()
+        .merge(series::calls())
+        .merge(issue::calls())
+        .merge(redeem::calls())
+        .merge(check::calls())
+        .merge(change::calls())
+        .merge(details::calls())
+        .merge(holder::calls())
 }

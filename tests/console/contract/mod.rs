@@ -7,7 +7,11 @@
 mod badge_definitions;
 mod badge_fixtures;
 mod compare;
+mod coupon_changes;
+mod coupon_house;
 mod coupon_issue;
+mod coupon_lists;
+mod coupon_redeem;
 pub mod coupon_series;
 mod customer_badges;
 mod customers;
@@ -71,7 +75,11 @@ pub fn pair(name: &str) -> Option<Pair> {
     let file: Value = serde_json::from_str(&text).unwrap();
     let texts = |key: &str| -> Vec<(String, String)> {
         let map = file[key].as_object().unwrap();
-        map.iter().map(|(key, value)| (key.clone(), value.as_str().unwrap().to_owned())).collect()
+        let each = |(key, value): (&String, &Value)| -> Vec<(String, String)> {
+            let text = |value: &Value| (key.clone(), value.as_str().unwrap().to_owned());
+            value.as_array().map_or_else(|| vec![text(value)], |all| all.iter().map(text).collect())
+        };
+        map.iter().flat_map(each).collect()
     };
     let query: Vec<String> =
         texts("query").into_iter().map(|(key, value)| format!("{key}={value}")).collect();

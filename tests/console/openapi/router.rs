@@ -16,7 +16,10 @@ const SPELLINGS: &[(&str, &str)] = &[
 ];
 
 /// Calls that are other methods or spellings of a documented one, with what they stand for.
-const ALIASES: &[(&str, &str)] = &[];
+const ALIASES: &[(&str, &str)] = &[
+    ("PUT /v2/coupon/reactivate", "POST /v2/coupon/reactivate"),
+    ("PATCH /v2/coupon/reactivate", "POST /v2/coupon/reactivate"),
+];
 
 /// What the router would serve, read off its own account of itself: axum lists its routes nowhere else.
 fn routed(router: &axum::Router) -> BTreeSet<String> {

@@ -41,6 +41,11 @@ impl Caller {
         Caller::stranger(app).signing(code, DIGEST)
     }
 
+    /// The same program, calling another router of the product.
+    pub fn through(&self, router: Router) -> Caller {
+        Caller { router, headers: self.headers.clone() }
+    }
+
     /// The same program with Basic credentials.
     pub fn signing(&self, code: &str, digest: &str) -> Caller {
         let text = STANDARD.encode(format!("{code}:{digest}"));
