@@ -21,6 +21,7 @@ use crate::base::app::App;
 use crate::coupons;
 use crate::customers;
 use crate::exports;
+use crate::goodwill;
 use crate::imports;
 use crate::membercare;
 use crate::orgs::{self, access};
@@ -47,6 +48,7 @@ pub fn router(app: App) -> Router {
         .merge(coupons::routes())
         .merge(customers::routes())
         .merge(exports::routes())
+        .merge(goodwill::routes())
         .merge(imports::routes())
         .merge(membercare::routes())
         .merge(access::routes())
@@ -80,6 +82,7 @@ pub fn calls(app: App) -> (Router, Document) {
         .merge(customers::api::calls())
         .merge(imports::api::calls())
         .merge(requests::api::calls())
+        .merge(goodwill::api::calls())
         .fallback(api::no_such_call)
         .layer(from_fn_with_state(gate.clone(), access::Gate::pass))
         .with_state(app);
@@ -91,6 +94,7 @@ pub fn calls(app: App) -> (Router, Document) {
         (BADGE_TAGS, badges::codes::numbered()),
         (&["Coupon series", "Coupons"][..], coupons::refusal::numbered()),
         (&["Approval requests"][..], requests::api::CODES.to_vec()),
+        (&["Goodwill requests"], goodwill::api::codes()),
     ];
     (router, Document::new(api::docs::complete(document, &codes)))
 }

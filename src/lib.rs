@@ -4,7 +4,7 @@
 //!
 //! ```text
 //! wiring      main cli demo app worker          knows every room; decides nothing
-//! desks       membercare imports exports activity requests reference
+//! desks       membercare imports exports activity requests goodwill reference
 //!                                               read across rooms, act through their doors
 //! rooms       badges coupons customers orgs             rules, SQL, pages of one thing
 //! plumbing    web auth api                      HTTP both ways; knows no room
@@ -33,6 +33,7 @@ pub mod coupons;
 pub mod customers;
 pub mod demo;
 pub mod exports;
+pub mod goodwill;
 pub mod imports;
 pub mod membercare;
 pub mod orgs;

@@ -22,6 +22,7 @@ pub fn page_of(kind: &str, id: &str) -> Option<String> {
         "coupon_batch" if plain => Some(format!("/coupons/batches/{id}")),
         "customer" if plain => Some(format!("/member-care/ui/{id}")),
         "approval_request" if plain => Some(format!("/requests/{id}")),
+        "goodwill_request" if plain => Some(format!("/goodwill/{id}")),
         "import" if plain => Some(format!("/imports/{id}")),
         "badge_group" | "group" => Some("/settings/groups".to_owned()),
         "custom_field" | "badge_custom_field" | "field" => {

@@ -76,6 +76,7 @@ pub const TAGS: &[(&str, &str)] = &[
     ("Coupons", "Issue, redeem, move the expiry of and revoke coupons."),
     ("Coupon uploads", "Ready-made codes and redemptions as files."),
     ("Approval requests", "Enrolments and issues that wait for a second person."),
+    ("Goodwill requests", "Coupons asked for out of goodwill, and their approval."),
     ("Audits", "Who changed what."),
 ];
 

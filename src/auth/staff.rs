@@ -93,6 +93,9 @@ impl From<&Staff> for Viewer {
                 requests: staff.may(Permission::IssueBadges)
                     || staff.may(Permission::ApproveRequests),
                 decides: staff.may(Permission::ApproveRequests),
+                goodwill: staff.may(Permission::ServeCoupons)
+                    || staff.may(Permission::ApproveGoodwill),
+                grants: staff.may(Permission::ApproveGoodwill),
                 settings: staff.may(Permission::EditSettings),
             },
         }

@@ -182,6 +182,10 @@ int_id! {
     /// One use of a coupon.
     RedemptionId
 }
+int_id! {
+    /// A coupon asked for out of goodwill.
+    GoodwillId
+}
 hex_id! {
     /// A badge definition.
     BadgeId

@@ -4,7 +4,7 @@ use crate::base::csv::sheet::Exportable;
 use crate::base::error::{Error, Result};
 
 /// All lists, in the order they are offered.
-pub fn all() -> [&'static dyn Exportable; 9] {
+pub fn all() -> [&'static dyn Exportable; 10] {
     [
         &crate::customers::CustomersSheet,
         &crate::badges::BadgesSheet,
@@ -14,6 +14,7 @@ pub fn all() -> [&'static dyn Exportable; 9] {
         &crate::badges::EnrolmentsSheet,
         &crate::badges::GroupsSheet,
         &crate::badges::FieldsSheet,
+        &crate::goodwill::GoodwillSheet,
         &crate::activity::ActivitySheet,
     ]
 }

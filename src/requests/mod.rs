@@ -27,4 +27,4 @@ mod wire;
 pub use decide::{Decision, decide};
 pub use pages::routes;
 pub use propose::{Proposal, must_ask, propose};
-pub use request::{Call, Kind, Request, Sent, State, path};
+pub use request::{Call, Kind, Request, Sent, State, Who, path};

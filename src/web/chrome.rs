@@ -55,6 +55,10 @@ pub struct Sees {
     pub requests: bool,
     /// Those that wait for this person's decision.
     pub decides: bool,
+    /// Goodwill requests, one's own at least.
+    pub goodwill: bool,
+    /// Those of them that wait for this person's decision.
+    pub grants: bool,
     /// The brand's own settings.
     pub settings: bool,
 }
@@ -82,6 +86,8 @@ pub enum Nav {
     Staff,
     /// `/requests`
     Requests,
+    /// `/goodwill`
+    Goodwill,
     /// `/settings/brand`
     Brand,
     /// `/settings/clients`, with tills and access groups beside it.
@@ -214,6 +220,7 @@ fn sections(sees: Sees, nav: Nav) -> Vec<NavSection> {
             vec![
                 (sees.customers, Nav::Customers, "/customers", "Customers", "user", 'c'),
                 (sees.requests, Nav::Requests, "/requests", "Requests", "check", 'r'),
+                (sees.goodwill, Nav::Goodwill, "/goodwill", "Goodwill", "gift", 'w'),
             ],
         ),
         (
@@ -242,7 +249,11 @@ fn sections(sees: Sees, nav: Nav) -> Vec<NavSection> {
                 icon,
                 key,
                 current: at == nav,
-                count: (at == Nav::Requests && sees.decides).then_some("/requests/waiting"),
+                count: match at {
+                    Nav::Requests if sees.decides => Some("/requests/waiting"),
+                    Nav::Goodwill if sees.grants => Some("/goodwill/waiting"),
+                    _ => None,
+                },
             })
             .collect();
         (!items.is_empty()).then_some(NavSection { title, items })

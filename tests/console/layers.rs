@@ -9,7 +9,8 @@ const BASE: &[&str] = &["base", "config"];
 const PLUMBING: &[&str] = &["web", "auth", "api"];
 /// Rooms form a line: each may use those before it.
 const ROOMS: &[&str] = &["orgs", "customers", "coupons", "badges"];
-const DESKS: &[&str] = &["activity", "exports", "imports", "membercare", "reference", "requests"];
+const DESKS: &[&str] =
+    &["activity", "exports", "goodwill", "imports", "membercare", "reference", "requests"];
 const WIRING: &[&str] = &["app", "cli", "demo", "worker", "main", "lib"];
 
 fn sources(dir: &Path, found: &mut Vec<PathBuf>) {

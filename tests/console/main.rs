@@ -31,6 +31,7 @@ mod customer_badges_api;
 mod customers;
 mod customers_api;
 mod exports;
+mod goodwill;
 mod groups;
 mod holders;
 mod imports;

@@ -46,6 +46,8 @@ pub struct Head {
     pub further: Vec<(&'static str, String)>,
     /// The form, where it may be used.
     pub edit: Option<String>,
+    /// Where a coupon is asked for out of goodwill, where they may.
+    pub goodwill: Option<String>,
     /// The views this person may open; none when there is only one.
     pub tabs: Vec<Tab>,
 }
@@ -68,6 +70,9 @@ impl Head {
             identifiers,
             further,
             edit: may_edit.then(|| format!("/customers/{}/edit", customer.id)),
+            goodwill: staff
+                .may(Permission::ServeCoupons)
+                .then(|| format!("/customers/{}/goodwill", customer.id)),
             tabs: tabs(staff, customer.id, view),
         }
     }

@@ -15,6 +15,7 @@ mod coupon_redeem;
 pub mod coupon_series;
 mod customer_badges;
 mod customers;
+mod goodwill;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -184,7 +184,7 @@ impl Judge {
             self.wrong.push(format!("{}: {sent}: {status}: {words}", operation.name()));
         };
         let text = answer.text();
-        if status >= 500 {
+        if status >= 500 && !all_items_failed(operation, &text) {
             complain(format!("ours to mend: {text}"));
         }
         let Ok(value) = serde_json::from_slice::<Value>(&answer.body) else {
@@ -208,6 +208,14 @@ impl Judge {
         let head: Vec<_> = self.wrong.iter().take(30).collect();
         assert!(self.wrong.is_empty(), "{} of {} wrong: {head:#?}", self.wrong.len(), self.asked);
     }
+}
+
+/// A v1.1 POST of which every item failed leaves with 500: the reference has it so (redeem-02).
+fn all_items_failed(operation: &Operation, text: &str) -> bool {
+    operation.path.starts_with("/v1.1/")
+        && operation.method == "POST"
+        && text.contains(r#""message":"All requests have failed due to errors""#)
+        && text.contains("item_status")
 }
 
 fn method(operation: &Operation) -> Method {
@@ -289,7 +297,8 @@ async fn another_brands_credentials_see_and_change_nothing() {
         let answer = spy.json(method(&operation), &there, body.unwrap_or_default()).await;
         let text = answer.text();
         assert!(!text.contains(SECRET), "{} tells: {text}", operation.name());
-        assert!(answer.status.as_u16() < 500, "{}: {text}", operation.name());
+        let ours = answer.status.as_u16() >= 500 && !all_items_failed(&operation, &text);
+        assert!(!ours, "{}: {text}", operation.name());
         // The same as for a thing that is nowhere.
         if operation.open_parts() > 0 && operation.method == "GET" {
             let nowhere = path(&operation, |name| match real(&known, name) {
