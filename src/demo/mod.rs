@@ -3,12 +3,13 @@
 //! customers and history through imports, so that the pages of both have something to show.
 //!
 //! Invariants
-//! 1. Only an empty store is filled, or one where the filling broke off: the accounts come last, and each
-//!    step before them leaves alone what is there.
+//! 1. Only an empty store is filled, or one where the filling broke off: the accounts come last, but for
+//!    what these people did, and each step before them leaves alone what is there.
 //! 2. The same data every time but for the dates, which lie around today.
 
 mod accounts;
 mod catalog;
+mod goodwill;
 mod history;
 mod people;
 mod picture;
@@ -53,7 +54,9 @@ pub async fn fill(app: &App) -> Result<Option<Vec<Account>>> {
     bring_in(app, org, "customers", "customers.csv", people::file(today)?).await?;
     bring_in(app, org, "earned-badges", "badges-earned.csv", history::file(&earned)?).await?;
     app.act(Actor::operator(org), |act| Box::pin(fill_rest(act))).await?;
-    accounts::add(app, org).await.map(Some)
+    let accounts = accounts::add(app, org).await?;
+    goodwill::add(app, org).await?;
+    Ok(Some(accounts))
 }
 
 async fn found(app: &App) -> Result<OrgId> {
