@@ -253,7 +253,8 @@ impl Tab {
 
     /// Chooses what begins with these words in a select.
     pub async fn choose(&self, name: &str, words: &str) -> WebDriverResult<()> {
-        self.find(&format!("main select[name='{name}']")).await?.send_keys(words).await
+        let css = format!("main select[name='{name}'], dialog select[name='{name}']");
+        self.find(&css).await?.send_keys(words).await
     }
 
     /// Presses keys on whatever has the focus.

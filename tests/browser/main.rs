@@ -13,6 +13,7 @@ mod badges;
 mod browser;
 mod desk;
 mod files;
+mod goodwill;
 mod people;
 mod shell;
 #[path = "../console/support/mod.rs"]
