@@ -22,6 +22,7 @@ use crate::base::error::Result;
 use crate::base::ids::{CouponId, SeriesId};
 use crate::coupons::api::CouponCodes;
 use crate::coupons::api::answers::{CouponStatusCode, CustomerSummary};
+use crate::coupons::api::outcome::merged;
 use crate::coupons::api::times::DayStart;
 use crate::coupons::coupon::Coupon;
 use crate::coupons::issuing::{self, Given, Want};
@@ -135,7 +136,7 @@ async fn issue(
     Ok(Json(IssuedCouponAnswer {
         coupon: IssuedCoupon::of(coupon, &series, permit.zone()),
         customer: reading::summary(&app, &permit, holder.id).await?,
-        warnings: reading::merged(&holder),
+        warnings: merged(Some(holder)),
     })
     .into_response())
 }

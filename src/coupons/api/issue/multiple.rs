@@ -14,6 +14,7 @@ use crate::coupons::api::CouponCodes;
 use crate::coupons::api::answers::{CouponStatusCode, CustomerSummary};
 use crate::coupons::api::issue::give;
 use crate::coupons::api::issue::reading::{self, CouponIssueCustomer, CouponIssueMetadata};
+use crate::coupons::api::outcome::merged;
 use crate::coupons::coupon::Coupon;
 use crate::coupons::issue_checks;
 use crate::coupons::issuing::Want;
@@ -156,7 +157,7 @@ pub(super) async fn multiple(
         success_count: done,
         customer: reading::summary(&app, &permit, holder.id).await?,
         errors: given.short.iter().map(CouponStatusCode::refused).collect(),
-        warnings: reading::merged(&holder),
+        warnings: merged(Some(holder)),
     })
     .into_response())
 }

@@ -7,7 +7,7 @@ use crate::api::{Fault, Faults, Node, Permit, Query};
 use crate::base::app::App;
 use crate::base::error::Result;
 use crate::base::ids::{CustomerId, SeriesId};
-use crate::coupons::api::answers::{self, CouponStatusCode, CustomerSummary};
+use crate::coupons::api::answers::{self, CustomerSummary};
 use crate::coupons::api::{Read, who};
 use crate::coupons::coupon::Source;
 use crate::coupons::issuing::Origin;
@@ -119,12 +119,6 @@ pub(super) async fn summary(
 ) -> Result<Option<CustomerSummary>> {
     let mut db = app.read(permit.org()).await?;
     Ok(answers::summary(&mut db, permit.org(), id).await?)
-}
-
-/// That the customer named stands for another now.
-pub(super) fn merged(found: &Found) -> Vec<CouponStatusCode> {
-    let told = Fault::new(91009, "Merged customer found");
-    found.merged.then(|| told.into()).into_iter().collect()
 }
 
 /// A refusal about the call as a whole.
