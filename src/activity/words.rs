@@ -10,6 +10,7 @@ pub fn kind(word: &str) -> String {
     match word {
         "org" => "Brand".to_owned(),
         "staff" => "Staff member".to_owned(),
+        "coupon_bulk" => "Bulk action on coupons".to_owned(),
         _ => field(word),
     }
 }
@@ -20,6 +21,7 @@ pub fn page_of(kind: &str, id: &str) -> Option<String> {
     match kind {
         "badge" if plain => Some(format!("/badges/{id}")),
         "coupon_batch" if plain => Some(format!("/coupons/batches/{id}")),
+        "coupon_bulk" if plain => Some(format!("/coupons/bulk/{id}")),
         "customer" if plain => Some(format!("/member-care/ui/{id}")),
         "approval_request" if plain => Some(format!("/requests/{id}")),
         "goodwill_request" if plain => Some(format!("/goodwill/{id}")),

@@ -179,6 +179,14 @@ int_id! {
     BatchId
 }
 int_id! {
+    /// One deed on many coupons.
+    BulkRunId
+}
+int_id! {
+    /// Customers listed for bulk work.
+    BulkListId
+}
+int_id! {
     /// One use of a coupon.
     RedemptionId
 }

@@ -88,7 +88,7 @@ pub async fn change_expiry(act: &mut Act, call: &ExpiryCall) -> Result<ExpiryAns
     let mut work = Work { now, zone, by: customer, reason: call.reason.clone(), ends: Vec::new() };
     let mut lines = Vec::with_capacity(call.pairs.len());
     for ((code, to), picked) in call.pairs.iter().zip(picked) {
-        let result = work.line(act, &series, picked, *to);
+        let result = work.line(act, &series, picked, *to).map_err(refusal::problem);
         lines.push(Moved { code: code.clone(), to: *to, result });
     }
     work.write(act).await?;
@@ -104,25 +104,93 @@ pub async fn change_expiry_of(
     reason: Option<String>,
 ) -> Result<Vec<Moved>> {
     act.require(Permission::ServeCoupons)?;
-    let org = act.org();
     let (series, coupons) = picking::by_ids(act, ids).await?;
-    let now = ground::moment(act).await?;
-    let zone = ground::zone(act).await?;
+    let codes: Vec<String> = coupons.iter().map(|coupon| coupon.code.clone()).collect();
+    let results = move_all(act, &series, coupons, to, reason).await?;
+    let line = |(code, result): (String, Verdict)| Moved {
+        code,
+        to,
+        result: result.map_err(refusal::problem),
+    };
+    Ok(codes.into_iter().zip(results).map(line).collect())
+}
+
+/// The coupon as it became, or the word of the refusal.
+pub(super) type Verdict = std::result::Result<Coupon, &'static str>;
+
+/// Moves the ends of coupons that are locked, their series held, to an instant: what became of each, in
+/// their order. Whoever calls has asked for the right to.
+pub(super) async fn move_all(
+    act: &mut Act,
+    series: &HashMap<SeriesId, Series>,
+    coupons: Vec<Coupon>,
+    to: DateTime<Utc>,
+    reason: Option<String>,
+) -> Result<Vec<Verdict>> {
+    let (now, zone) = (ground::moment(act).await?, ground::zone(act).await?);
     let mut work = Work { now, zone, by: None, reason, ends: Vec::new() };
-    let mut lines = Vec::with_capacity(coupons.len());
+    let mut results = Vec::with_capacity(coupons.len());
     for coupon in coupons {
-        let Some(series) = series.get(&coupon.series) else { continue };
-        let code = coupon.code.clone();
-        let result = if expiry::of_series(series, zone).passed(now) {
-            Err(refusal::problem("series_expired"))
-        } else {
-            work.line(act, series, Picked::of(coupon), to)
-        };
-        lines.push(Moved { code, to, result });
+        let judged = may_change(&coupon, series.get(&coupon.series), now, zone);
+        results.push(match judged {
+            Ok(series) => work.line(act, series, Picked::of(coupon), to),
+            Err(word) => Err(word),
+        });
     }
-    debug_assert_eq!(act.org(), org);
     work.write(act).await?;
-    Ok(lines)
+    Ok(results)
+}
+
+/// Gives coupons that are locked the moved end back they had before it was moved to `from`; one whose
+/// end was moved again since keeps it. What became of each, in their order.
+pub(super) async fn put_back_all(
+    act: &mut Act,
+    series: &HashMap<SeriesId, Series>,
+    coupons: Vec<Coupon>,
+    from: DateTime<Utc>,
+    before: &HashMap<CouponId, Option<DateTime<Utc>>>,
+    reason: Option<String>,
+) -> Result<Vec<Verdict>> {
+    let (now, zone) = (ground::moment(act).await?, ground::zone(act).await?);
+    let mut work = Work { now, zone, by: None, reason, ends: Vec::new() };
+    let mut results = Vec::with_capacity(coupons.len());
+    for coupon in coupons {
+        let judged = may_put_back(&coupon, series.get(&coupon.series), from, now, zone);
+        results.push(match judged {
+            Ok(series) => {
+                let to = before.get(&coupon.id).copied().flatten();
+                Ok(work.set(act, series, coupon, to))
+            }
+            Err(word) => Err(word),
+        });
+    }
+    work.write(act).await?;
+    Ok(results)
+}
+
+/// Whether a coupon's end may be moved at all, to whatever instant; its series.
+pub(super) fn may_change<'a>(
+    coupon: &Coupon,
+    series: Option<&'a Series>,
+    now: DateTime<Utc>,
+    zone: Tz,
+) -> std::result::Result<&'a Series, &'static str> {
+    let series = series.filter(|series| !expiry::of_series(series, zone).passed(now));
+    let series = series.ok_or("series_expired")?;
+    let living = coupon.revoked.is_none() && coupon.issue.is_some();
+    if living { Ok(series) } else { Err("code_invalid") }
+}
+
+/// Whether an end that was moved to `from` may be put back: nobody moved it since.
+pub(super) fn may_put_back<'a>(
+    coupon: &Coupon,
+    series: Option<&'a Series>,
+    from: DateTime<Utc>,
+    now: DateTime<Utc>,
+    zone: Tz,
+) -> std::result::Result<&'a Series, &'static str> {
+    let series = may_change(coupon, series, now, zone)?;
+    if coupon.expiry_override == Some(from) { Ok(series) } else { Err("moved_since") }
 }
 
 /// What is the same for all codes of a call, and the ends to be written.
@@ -131,7 +199,7 @@ struct Work {
     zone: Tz,
     by: Option<CustomerId>,
     reason: Option<String>,
-    ends: Vec<(CouponId, DateTime<Utc>)>,
+    ends: Vec<(CouponId, Option<DateTime<Utc>>)>,
 }
 
 impl Work {
@@ -142,13 +210,24 @@ impl Work {
         series: &Series,
         picked: Picked,
         to: DateTime<Utc>,
-    ) -> std::result::Result<Coupon, Problem> {
+    ) -> Verdict {
         let coupon = picked.coupon.filter(|coupon| coupon.revoked.is_none());
         let coupon = coupon.filter(|coupon| coupon.issue.is_some());
-        let mut coupon = coupon.ok_or_else(|| refusal::problem("code_invalid"))?;
-        may_move(&coupon, series, self.by, to, self.now, self.zone).map_err(refusal::problem)?;
+        let coupon = coupon.ok_or("code_invalid")?;
+        may_move(&coupon, series, self.by, to, self.now, self.zone)?;
+        Ok(self.set(act, series, coupon, Some(to)))
+    }
+
+    /// Sets a coupon's moved end, or takes it off, with an entry.
+    fn set(
+        &mut self,
+        act: &mut Act,
+        series: &Series,
+        mut coupon: Coupon,
+        to: Option<DateTime<Utc>>,
+    ) -> Coupon {
         let before = expiry::of_coupon(&coupon, series, self.zone).shown;
-        coupon.expiry_override = Some(to);
+        coupon.expiry_override = to;
         let after = expiry::of_coupon(&coupon, series, self.zone).shown;
         let mut entry =
             trace::entry("moved the expiry of", &coupon, series).because(self.reason.clone());
@@ -156,12 +235,12 @@ impl Work {
         entry.after = Some(json!({ "expiresOn": iso(after) }));
         act.record(entry);
         self.ends.push((coupon.id, to));
-        Ok(coupon)
+        coupon
     }
 
     /// Writes the ends; of a code named twice the last one counts.
     async fn write(self, act: &mut Act) -> Result<()> {
-        let last: HashMap<CouponId, DateTime<Utc>> = self.ends.iter().copied().collect();
+        let last: HashMap<CouponId, Option<DateTime<Utc>>> = self.ends.iter().copied().collect();
         if last.is_empty() {
             return Ok(());
         }
@@ -174,7 +253,7 @@ impl Work {
 
 /// Whether a living coupon may end at an instant: held by the customer named, to come, and not beyond
 /// the last second of its series.
-fn may_move(
+pub(super) fn may_move(
     coupon: &Coupon,
     series: &Series,
     by: Option<CustomerId>,

@@ -22,6 +22,7 @@
 
 pub mod api;
 pub mod batches;
+pub mod bulk;
 pub mod check;
 mod check_parts;
 mod check_terms;
@@ -62,6 +63,7 @@ mod trace;
 mod upload;
 
 pub use batches::{BatchCodesSheet, BatchTask, SweepBatches};
+pub use bulk::{BulkResultSheet, BulkTask, SweepBulk};
 pub use coupon::{Coupon, Issued, Revoked, Source};
 pub use draft::Draft;
 pub use expiring::{ExpiryAnswer, ExpiryCall, Moved, change_expiry, change_expiry_of};

@@ -110,6 +110,11 @@ pub fn sentence(word: &'static str) -> Cow<'static, str> {
     Cow::Borrowed(TABLE.iter().find(|(known, ..)| *known == word).map_or(word, |(.., text)| text))
 }
 
+/// A word as it was stored, if it is one of ours.
+pub fn known(word: &str) -> Option<&'static str> {
+    TABLE.iter().find(|(known, ..)| *known == word).map(|(known, ..)| *known)
+}
+
 /// The number of a refusal; 629 "Invalid Input" where it has none of its own.
 pub fn vendor_code(word: &str) -> u32 {
     TABLE.iter().find(|(known, ..)| *known == word).map_or(629, |(_, number, _)| *number)

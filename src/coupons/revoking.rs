@@ -1,6 +1,6 @@
 //! Taking coupons back for good: unredeemed ones only (spec/coupons.md 6.12).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 
@@ -45,6 +45,12 @@ pub struct Taken {
     pub result: std::result::Result<Coupon, Problem>,
 }
 
+impl Taken {
+    fn of((code, result): (String, Verdict)) -> Self {
+        Taken { code, result: result.map_err(refusal::problem) }
+    }
+}
+
 /// Revokes by code or by customer. What is wrong with the call as a whole is refused, and nothing revoked;
 /// codes are handled each by itself.
 pub async fn revoke(act: &mut Act, call: &RevokeCall) -> Result<Vec<Taken>> {
@@ -81,8 +87,13 @@ pub async fn revoke(act: &mut Act, call: &RevokeCall) -> Result<Vec<Taken>> {
         }
     }
     let all = HashMap::from([(series.id, series)]);
-    let work = Work { now, customer, unissued_too: false, reason: call.reason.clone() };
-    work.take(act, &all, wanted).await
+    let mut before = HashSet::new();
+    let (codes, picked): (Vec<String>, Vec<Verdict>) = wanted
+        .into_iter()
+        .map(|(code, coupon)| (code, meant(coupon, customer, &mut before)))
+        .unzip();
+    let results = Work { now, reason: call.reason.clone() }.take(act, &all, picked).await?;
+    Ok(codes.into_iter().zip(results).map(Taken::of).collect())
 }
 
 /// Revokes coupons by number, any series among them, unissued ones too: what the console does. In the
@@ -94,10 +105,42 @@ pub async fn revoke_of(
 ) -> Result<Vec<Taken>> {
     act.require(Permission::ServeCoupons)?;
     let (series, coupons) = picking::by_ids(act, ids).await?;
-    let now = ground::moment(act).await?;
-    let wanted = coupons.into_iter().map(|coupon| (coupon.code.clone(), Some(coupon))).collect();
-    let work = Work { now, customer: None, unissued_too: true, reason };
-    work.take(act, &series, wanted).await
+    let codes: Vec<String> = coupons.iter().map(|coupon| coupon.code.clone()).collect();
+    let results = take_all(act, &series, coupons, reason).await?;
+    Ok(codes.into_iter().zip(results).map(Taken::of).collect())
+}
+
+/// The coupon as it became, or the word of the refusal.
+pub(super) type Verdict = std::result::Result<Coupon, &'static str>;
+
+/// Revokes coupons that are locked, their series held: what became of each, in their order. Whoever
+/// calls has asked for the right to.
+pub(super) async fn take_all(
+    act: &mut Act,
+    series: &HashMap<SeriesId, Series>,
+    coupons: Vec<Coupon>,
+    reason: Option<String>,
+) -> Result<Vec<Verdict>> {
+    let (now, zone) = (ground::moment(act).await?, ground::zone(act).await?);
+    let may = |coupon: Coupon| {
+        let over = |series: &Series| expiry::of_series(series, zone).passed(now);
+        if series.get(&coupon.series).is_none_or(over) {
+            return Err("series_expired");
+        }
+        may_take(&coupon).map(|()| coupon)
+    };
+    let picked = coupons.into_iter().map(may).collect();
+    let work = Work { now, reason };
+    work.take(act, series, picked).await
+}
+
+/// Whether a coupon may be taken back, whoever holds it.
+pub(super) fn may_take(coupon: &Coupon) -> std::result::Result<(), &'static str> {
+    match coupon {
+        Coupon { revoked: Some(_), .. } => Err("coupon_unknown"),
+        Coupon { redeemed: 1.., .. } => Err("redeemed"),
+        _ => Ok(()),
+    }
 }
 
 /// What is wrong with the call before anything is looked up.
@@ -122,47 +165,51 @@ async fn of_customer(act: &mut Act, series: &Series, customer: CustomerId) -> Re
     Ok(held.into_iter().map(|coupon| (coupon.code.clone(), Some(coupon))).collect())
 }
 
+/// Of the coupons of a call, those that may be taken: held by somebody (by the customer, where one is
+/// named), each once.
+fn meant(
+    coupon: Option<Coupon>,
+    customer: Option<CustomerId>,
+    before: &mut HashSet<CouponId>,
+) -> Verdict {
+    let held = coupon.filter(|one| match (customer, one.holder()) {
+        (None, holder) => holder.is_some(),
+        (customer, holder) => holder == customer,
+    });
+    let coupon = held.ok_or("coupon_unknown")?;
+    may_take(&coupon)?;
+    if before.insert(coupon.id) { Ok(coupon) } else { Err("coupon_unknown") }
+}
+
 struct Work {
     now: DateTime<Utc>,
-    /// Only what this customer holds.
-    customer: Option<CustomerId>,
-    /// Whether codes nobody holds yet are meant too.
-    unissued_too: bool,
     reason: Option<String>,
 }
 
 impl Work {
-    /// Revokes what may be revoked, with an entry each.
+    /// Revokes what was picked, with an entry each.
     async fn take(
         self,
         act: &mut Act,
         series: &HashMap<SeriesId, Series>,
-        wanted: Vec<Wanted>,
-    ) -> Result<Vec<Taken>> {
+        mut picked: Vec<Verdict>,
+    ) -> Result<Vec<Verdict>> {
         let (org, by) = (act.org(), act.actor().name.clone());
         let mut ids: Vec<CouponId> = Vec::new();
         let mut changes: HashMap<SeriesId, Change> = HashMap::new();
-        let mut lines = Vec::with_capacity(wanted.len());
-        for (code, coupon) in wanted {
-            let result = match self.may_take(coupon, &ids) {
-                Ok(mut coupon) => {
-                    ids.push(coupon.id);
-                    let change = changes
-                        .entry(coupon.series)
-                        .or_insert_with(|| Change { slot: slot(false), ..Change::default() });
-                    change.revoked += 1;
-                    change.unissued -= i64::from(coupon.issue.is_none());
-                    let reason = self.reason.clone();
-                    coupon.revoked = Some(Revoked { on: self.now, by_name: by.clone(), reason });
-                    if let Some(series) = series.get(&coupon.series) {
-                        let entry = trace::entry("revoked", &coupon, series);
-                        act.record(entry.because(self.reason.clone()));
-                    }
-                    Ok(coupon)
-                }
-                Err(word) => Err(refusal::problem(word)),
-            };
-            lines.push(Taken { code, result });
+        for coupon in picked.iter_mut().flatten() {
+            ids.push(coupon.id);
+            let change = changes
+                .entry(coupon.series)
+                .or_insert_with(|| Change { slot: slot(false), ..Change::default() });
+            change.revoked += 1;
+            change.unissued -= i64::from(coupon.issue.is_none());
+            let reason = self.reason.clone();
+            coupon.revoked = Some(Revoked { on: self.now, by_name: by.clone(), reason });
+            if let Some(series) = series.get(&coupon.series) {
+                let entry = trace::entry("revoked", coupon, series);
+                act.record(entry.because(self.reason.clone()));
+            }
         }
         if !ids.is_empty() {
             let reason = self.reason.as_deref();
@@ -174,22 +221,6 @@ impl Work {
             let changes: Vec<_> = changes.into_iter().collect();
             totals::add(act.db(), org, &changes).await?;
         }
-        Ok(lines)
-    }
-
-    fn may_take(
-        &self,
-        coupon: Option<Coupon>,
-        before: &[CouponId],
-    ) -> std::result::Result<Coupon, &'static str> {
-        let living =
-            coupon.filter(|coupon| coupon.revoked.is_none() && !before.contains(&coupon.id));
-        let meant = living.filter(|one| match (self.customer, one.holder()) {
-            (None, None) => self.unissued_too,
-            (None, Some(_)) => true,
-            (Some(customer), holder) => holder == Some(customer),
-        });
-        let coupon = meant.ok_or("coupon_unknown")?;
-        if coupon.redeemed > 0 { Err("redeemed") } else { Ok(coupon) }
+        Ok(picked)
     }
 }

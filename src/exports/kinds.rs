@@ -4,12 +4,13 @@ use crate::base::csv::sheet::Exportable;
 use crate::base::error::{Error, Result};
 
 /// All lists, in the order they are offered.
-pub fn all() -> [&'static dyn Exportable; 10] {
+pub fn all() -> [&'static dyn Exportable; 11] {
     [
         &crate::customers::CustomersSheet,
         &crate::badges::BadgesSheet,
         &crate::badges::EarnedBadgesSheet,
         &crate::coupons::BatchCodesSheet,
+        &crate::coupons::BulkResultSheet,
         &crate::badges::HoldersSheet,
         &crate::badges::EnrolmentsSheet,
         &crate::badges::GroupsSheet,

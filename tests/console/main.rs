@@ -15,6 +15,7 @@ mod badges_api_sent_back;
 mod bulk_issue;
 mod command_line;
 mod contract;
+mod coupon_bulk;
 mod coupon_codes;
 mod coupon_upload_calls;
 mod coupon_uploads;

@@ -1,6 +1,8 @@
 //! The room's pages.
 
 mod batches;
+mod bulk;
+mod pace;
 
 use axum::Router;
 
@@ -8,5 +10,5 @@ use crate::base::app::App;
 
 /// The addresses of the room.
 pub fn routes() -> Router<App> {
-    Router::new().merge(batches::routes())
+    Router::new().merge(batches::routes()).merge(bulk::routes())
 }

@@ -5,14 +5,14 @@ use sqlx::PgConnection;
 
 use crate::base::ids::{CouponId, OrgId};
 
-/// Sets the ends of coupons that are locked already.
+/// Sets the moved ends of coupons that are locked already; none: the coupon ends by itself again.
 pub async fn set(
     db: &mut PgConnection,
     org: OrgId,
-    ends: &[(CouponId, DateTime<Utc>)],
+    ends: &[(CouponId, Option<DateTime<Utc>>)],
 ) -> sqlx::Result<()> {
     let ids: Vec<i64> = ends.iter().map(|(id, _)| id.get()).collect();
-    let ends: Vec<DateTime<Utc>> = ends.iter().map(|(_, end)| *end).collect();
+    let ends: Vec<Option<DateTime<Utc>>> = ends.iter().map(|(_, end)| *end).collect();
     sqlx::query!(
         r#"
         update coupons set expiry_override = n.moved
@@ -21,7 +21,7 @@ pub async fn set(
         "#,
         org.get(),
         &ids,
-        &ends
+        &ends as _
     )
     .execute(db)
     .await

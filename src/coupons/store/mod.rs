@@ -1,5 +1,10 @@
 //! Every SQL statement of the room.
 
+pub mod bulk;
+pub mod bulk_items;
+pub mod bulk_lists;
+pub mod bulk_progress;
+pub mod bulk_scan;
 pub mod clock;
 pub mod codes_page;
 pub mod coupons;

@@ -1,5 +1,7 @@
 //! Redemptions: read for pages and calls, locked and changed by deeds.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use sqlx::{PgConnection, PgExecutor};
@@ -76,6 +78,30 @@ pub async fn of_coupons(
     .fetch_all(db)
     .await?;
     Ok(all(rows))
+}
+
+/// The last redemption of each coupon up to a moment that was not reversed.
+pub async fn last_of(
+    db: impl PgExecutor<'_>,
+    org: OrgId,
+    coupons: &[CouponId],
+    until: DateTime<Utc>,
+) -> sqlx::Result<HashMap<CouponId, RedemptionId>> {
+    let coupons: Vec<i64> = coupons.iter().map(|id| id.get()).collect();
+    let rows = sqlx::query!(
+        r#"
+        select distinct on (coupon_id) id as "id: RedemptionId", coupon_id as "coupon: CouponId"
+        from coupon_redemptions
+        where org_id = $1 and coupon_id = any($2) and reversed_on is null and redeemed_on <= $3
+        order by coupon_id, redeemed_on desc, id desc
+        "#,
+        org.get(),
+        &coupons,
+        until,
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.coupon, row.id)).collect())
 }
 
 /// A customer's redemptions, newest first, reversed ones too.

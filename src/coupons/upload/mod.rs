@@ -21,7 +21,7 @@
 mod coupons;
 mod desk;
 mod known_store;
-mod people;
+pub(in crate::coupons) mod people;
 mod plan;
 mod plan_store;
 mod redeemed;

@@ -11,7 +11,7 @@ use crate::coupons::store::holders;
 use crate::customers::{Identifier, IdentifierKind, bulk};
 
 /// The columns that name a customer; the first that says something counts, the number before all.
-pub(super) const FIELDS: [Field; 4] = [
+pub(in crate::coupons) const FIELDS: [Field; 4] = [
     Field::text("customerId", "10281", "The customer’s number here").or(&[
         "userId",
         "user_id",
@@ -38,7 +38,7 @@ const KINDS: [IdentifierKind; 3] =
 
 /// Somebody, as a row names them.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) enum Who {
+pub(in crate::coupons) enum Who {
     /// By number.
     Number(i64),
     /// By the key of an identifier.
@@ -94,7 +94,7 @@ pub(super) fn named(entry: &Entry<'_>, first: usize) -> Result<Option<Who>, Prob
 }
 
 /// Who the people named are; whom nobody knows is missing from the answer.
-pub(super) async fn find<'a>(
+pub(in crate::coupons) async fn find<'a>(
     act: &mut Act,
     named: impl Iterator<Item = &'a Who> + Clone,
 ) -> Result<HashMap<Who, CustomerId>> {

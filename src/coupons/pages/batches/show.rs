@@ -14,6 +14,7 @@ use crate::base::list::PAGE;
 use crate::base::permission::Permission;
 use crate::coupons::batches::store::{self, CodeRow, Look};
 use crate::coupons::batches::{self, Batch, State as Stage};
+use crate::coupons::pages::pace;
 use crate::coupons::series::code_key;
 use crate::web::chrome::{Chrome, Nav};
 use crate::web::flash::Flash;
@@ -77,29 +78,16 @@ impl Busy {
         batch.state.is_busy().then(|| Busy {
             made: batch.made,
             wanted: batch.wanted,
-            words: words(batch, now),
+            words: pace::words(
+                (batch.made, Some(batch.wanted)),
+                "codes",
+                batch.started_on.filter(|_| batch.state == Stage::Running),
+                now,
+            ),
             stalled: batch.is_stalled(now),
             stopping: batch.cancel_asked,
         })
     }
-}
-
-/// "240,000 of 1,000,000 codes · 84,000 a second · about 9 s left".
-fn words(batch: &Batch, now: DateTime<Utc>) -> String {
-    let Some(began) = batch.started_on.filter(|_| batch.state == Stage::Running) else {
-        return format!("{} codes · waiting for a free worker", count(batch.wanted));
-    };
-    let mut words = vec![format!("{} of {} codes", count(batch.made), count(batch.wanted))];
-    let elapsed = (now - began).num_milliseconds();
-    if elapsed > 1500 && batch.made > 0 {
-        words.push(format!("{} a second", count(batch.made * 1000 / elapsed)));
-        words.push(match batch.left() * elapsed / batch.made / 1000 {
-            0..=1 => "nearly there".to_owned(),
-            left @ 2..=119 => format!("about {left} s left"),
-            left => format!("about {} min left", left / 60),
-        });
-    }
-    words.join(" · ")
 }
 
 /// A code of the list.
