@@ -279,5 +279,7 @@ async fn first_and_last(pair: Pair) {
         let (code, on) = (row["code"].as_str().unwrap(), row["createdDate"].as_str().unwrap());
         house.coupon(id, series, tom, &code.to_uppercase(), on).await;
     }
-    but_for_the_series(house.replay(&pair).await).holds();
+    but_for_the_series(house.replay(&pair).await)
+        .except("entity[].series.metadata", "one sample has it, the reference's table does not")
+        .holds();
 }
