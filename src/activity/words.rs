@@ -11,6 +11,7 @@ pub fn kind(word: &str) -> String {
         "org" => "Brand".to_owned(),
         "staff" => "Staff member".to_owned(),
         "coupon_bulk" => "Bulk action on coupons".to_owned(),
+        "coupon_series" => "Offer".to_owned(),
         _ => field(word),
     }
 }
@@ -20,6 +21,8 @@ pub fn page_of(kind: &str, id: &str) -> Option<String> {
     let plain = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric());
     match kind {
         "badge" if plain => Some(format!("/badges/{id}")),
+        "coupon_series" if plain => Some(format!("/coupons/{id}")),
+        "coupon" if plain => Some(format!("/coupons/codes/{id}")),
         "coupon_batch" if plain => Some(format!("/coupons/batches/{id}")),
         "coupon_bulk" if plain => Some(format!("/coupons/bulk/{id}")),
         "customer" if plain => Some(format!("/member-care/ui/{id}")),

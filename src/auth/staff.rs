@@ -84,6 +84,7 @@ impl From<&Staff> for Viewer {
             brands: staff.brands.iter().map(link).collect(),
             sees: Sees {
                 badges: staff.may(Permission::ReadBadges),
+                coupons: staff.may(Permission::ReadCoupons),
                 customers: staff.may(Permission::ReadCustomers),
                 imports: staff.may(Permission::ReadImports),
                 exports: staff.may(Permission::Export),

@@ -3,8 +3,6 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::base::ids::CouponId;
-
 /// What codes are asked for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct CodesFilter {
@@ -31,6 +29,21 @@ pub enum CodesWanted {
 }
 
 impl CodesWanted {
+    /// All, in the order of the screen.
+    pub const ALL: [CodesWanted; 5] =
+        [Self::All, Self::Unissued, Self::Issued, Self::Redeemed, Self::Revoked];
+
+    /// As on the screen.
+    pub const fn label(self) -> &'static str {
+        match self {
+            CodesWanted::All => "All",
+            CodesWanted::Unissued => "Not issued",
+            CodesWanted::Issued => "Issued",
+            CodesWanted::Redeemed => "Redeemed",
+            CodesWanted::Revoked => "Revoked",
+        }
+    }
+
     /// As in addresses and statements.
     pub const fn word(self) -> &'static str {
         match self {
@@ -51,11 +64,11 @@ impl CodesWanted {
     }
 }
 
-/// The place of a code.
+/// The place of a code in the order of its list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CodesAfter {
-    /// When it was made.
-    pub created_on: DateTime<Utc>,
-    /// Which one.
-    pub id: CouponId,
+    /// When it was made, issued, redeemed last or revoked, as the list has it.
+    pub at: DateTime<Utc>,
+    /// The number of the coupon; of its last redemption, where the list is of those.
+    pub id: i64,
 }

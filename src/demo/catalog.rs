@@ -76,7 +76,8 @@ impl Recipe {
     }
 }
 
-fn shifted(day: NaiveDate, by: i64) -> NaiveDate {
+/// A day so many days later, or earlier.
+pub fn shifted(day: NaiveDate, by: i64) -> NaiveDate {
     let distance = Days::new(by.unsigned_abs());
     let moved =
         if by < 0 { day.checked_sub_days(distance) } else { day.checked_add_days(distance) };

@@ -1,5 +1,5 @@
 //! A brand to look at: Northwind Outfitters with badges in every state, customers whose names a console
-//! must bear, and a year of history. It enters where people's own data does: badges through the deeds,
+//! must bear, a year of history, and offers with codes of every kind. It enters where people's own data does: badges through the deeds,
 //! customers and history through imports, so that the pages of both have something to show.
 //!
 //! Invariants
@@ -11,6 +11,7 @@ mod accounts;
 mod catalog;
 mod goodwill;
 mod history;
+mod offers;
 mod people;
 mod picture;
 mod store;
@@ -27,7 +28,7 @@ use crate::base::act::{Act, Actor, Entry};
 use crate::base::app::App;
 use crate::base::calendar;
 use crate::base::error::{Error, Result};
-use crate::base::ids::OrgId;
+use crate::base::ids::{OrgId, SeriesId};
 use crate::base::problem::Problem;
 use crate::imports::{self, Manner};
 use crate::orgs::{self, NewOrg};
@@ -51,9 +52,17 @@ pub async fn fill(app: &App) -> Result<Option<Vec<Account>>> {
     let (now, today) = (app.clock.now(), calendar::day_of(app.clock.now(), ZONE));
     app.act(Actor::operator(org), |act| Box::pin(fill_catalog(act))).await?;
     let earned = history::earned(now, ZONE);
-    bring_in(app, org, "customers", "customers.csv", people::file(today)?).await?;
-    bring_in(app, org, "earned-badges", "badges-earned.csv", history::file(&earned)?).await?;
+    bring_in(app, org, "customers", "customers.csv", people::file(today)?, None).await?;
+    let earned = history::file(&earned)?;
+    bring_in(app, org, "earned-badges", "badges-earned.csv", earned, None).await?;
     app.act(Actor::operator(org), |act| Box::pin(fill_rest(act))).await?;
+    app.act(Actor::operator(org), |act| Box::pin(offers::fill(act))).await?;
+    if let Some(series) = unstocked(app, org).await? {
+        let about = Some(series.get());
+        bring_in(app, org, "coupons", "hut-vouchers.csv", offers::stock(), about).await?;
+        let operator = Actor::operator(org);
+        app.act(operator, move |act| Box::pin(offers::use_up(act, series))).await?;
+    }
     let accounts = accounts::add(app, org).await?;
     goodwill::add(app, org).await?;
     Ok(Some(accounts))
@@ -114,14 +123,27 @@ async fn pictures(act: &mut Act, recipe: &Recipe) -> Result<BTreeMap<ImageTag, I
     Ok(images)
 }
 
+/// The offer that waits for its printed codes.
+async fn unstocked(app: &App, org: OrgId) -> Result<Option<SeriesId>> {
+    let mut db = app.read(org).await?;
+    Ok(store::unstocked(&mut db, org, offers::STOCKED).await?)
+}
+
 /// Sends a file down the road of every import.
-async fn bring_in(app: &App, org: OrgId, kind: &str, name: &str, file: Vec<u8>) -> Result<()> {
+async fn bring_in(
+    app: &App,
+    org: OrgId,
+    kind: &str,
+    name: &str,
+    file: Vec<u8>,
+    about: Option<i64>,
+) -> Result<()> {
     let folder = app.config.data_dir.join("demo");
     let path = folder.join(name);
     tokio::fs::create_dir_all(&folder).await.map_err(Error::internal)?;
     tokio::fs::write(&path, file).await.map_err(Error::internal)?;
     let actor = Actor::operator(org);
-    let manner = Manner { migration: true, ..Manner::default() };
+    let manner = Manner { migration: true, about, ..Manner::default() };
     let summary = imports::run_file(app, &actor, kind, &path, manner, &imports::silent).await?;
     if summary.errors > 0 {
         let words = format!("{} rows of {name} were refused", summary.errors);

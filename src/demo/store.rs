@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
-use crate::base::ids::{BadgeId, EnrolmentId, OrgId};
+use crate::base::ids::{BadgeId, CustomerId, EnrolmentId, OrgId, SeriesId};
 use crate::demo::history::Event;
 use crate::demo::people::external_id;
 
@@ -86,6 +86,63 @@ pub async fn revoke_a_few(
             returning 1
         )
         select (select count(*) from revoked) + 0 * (select count(*) from counted) as "revoked!"
+        "#,
+        org.get(),
+        now
+    );
+    done.fetch_one(db).await
+}
+
+/// All customers, by number.
+pub async fn customers(db: &mut PgConnection, org: OrgId) -> sqlx::Result<Vec<CustomerId>> {
+    let all = sqlx::query_scalar!(
+        r#"select id as "id: CustomerId" from customers where org_id = $1 order by id"#,
+        org.get()
+    );
+    all.fetch_all(db).await
+}
+
+/// The series of this name, as long as nobody brought codes in for it.
+pub async fn unstocked(
+    db: &mut PgConnection,
+    org: OrgId,
+    name: &str,
+) -> sqlx::Result<Option<SeriesId>> {
+    let found = sqlx::query_scalar!(
+        r#"
+        select s.id as "id: SeriesId" from coupon_series s
+        where s.org_id = $1 and s.description = $2
+          and not exists (select from coupons c where c.org_id = $1 and c.series_id = s.id)
+        "#,
+        org.get(),
+        name
+    );
+    found.fetch_optional(db).await
+}
+
+/// Spreads what was issued and redeemed over the last weeks, up to now; returns how many coupons.
+pub async fn spread_coupons(
+    db: &mut PgConnection,
+    org: OrgId,
+    now: DateTime<Utc>,
+) -> sqlx::Result<i64> {
+    let done = sqlx::query_scalar!(
+        r#"
+        with moved as (
+            select id, (id * 48271 % 65537) % 38 * interval '1 day' + (id * 37 % 600) * interval '1 minute'
+                as ago
+            from coupons where org_id = $1 and customer_id is not null
+        ), dated as (
+            update coupons c set issued_on = $2::timestamptz - m.ago, created_on = least(c.created_on, $2::timestamptz - m.ago),
+                expires_on = c.expires_on - date_trunc('day', m.ago)
+            from moved m where c.org_id = $1 and c.id = m.id
+            returning 1
+        ), used as (
+            update coupon_redemptions r set redeemed_on = $2::timestamptz - m.ago * 0.6
+            from moved m where r.org_id = $1 and r.coupon_id = m.id
+            returning 1
+        )
+        select (select count(*) from dated) + 0 * (select count(*) from used) as "dated!"
         "#,
         org.get(),
         now

@@ -9,6 +9,7 @@ pub fn all() -> [&'static dyn Exportable; 11] {
         &crate::customers::CustomersSheet,
         &crate::badges::BadgesSheet,
         &crate::badges::EarnedBadgesSheet,
+        &crate::coupons::SeriesSheet,
         &crate::coupons::BatchCodesSheet,
         &crate::coupons::BulkResultSheet,
         &crate::badges::HoldersSheet,

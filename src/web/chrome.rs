@@ -39,6 +39,8 @@ pub struct BrandLink {
 pub struct Sees {
     /// Badges, groups and custom fields.
     pub badges: bool,
+    /// Offers, their codes and their batches.
+    pub coupons: bool,
     /// Customers, and the search at the top.
     pub customers: bool,
     /// Imports.
@@ -68,7 +70,7 @@ pub struct Sees {
 pub enum Nav {
     /// `/badges`
     Badges,
-    /// The pages of coupons, reached from what names an offer.
+    /// `/coupons`
     Coupons,
     /// `/settings/groups`
     Groups,
@@ -211,6 +213,7 @@ fn sections(sees: Sees, nav: Nav) -> Vec<NavSection> {
             "Configure",
             vec![
                 (sees.badges, Nav::Badges, "/badges", "Badges", "badge", 'b'),
+                (sees.coupons, Nav::Coupons, "/coupons", "Offers", "coupon", 'u'),
                 (sees.badges, Nav::Groups, "/settings/groups", "Groups & ranks", "layers", 'g'),
                 (sees.badges, Nav::Fields, "/settings/custom-fields", "Custom fields", "form", 'f'),
             ],

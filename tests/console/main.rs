@@ -17,6 +17,8 @@ mod command_line;
 mod contract;
 mod coupon_bulk;
 mod coupon_codes;
+mod coupon_pages;
+mod coupon_pages_form;
 mod coupon_upload_calls;
 mod coupon_uploads;
 mod coupons;

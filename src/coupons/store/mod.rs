@@ -21,5 +21,6 @@ pub mod revoke;
 pub mod row;
 pub mod series;
 pub mod series_row;
+pub mod statistics;
 pub mod stock;
 pub mod totals;

@@ -2,6 +2,7 @@
 
 mod files;
 mod mapping_form;
+mod of_offer;
 mod selection;
 mod show;
 mod view;
@@ -36,6 +37,7 @@ pub fn routes() -> Router<App> {
     let upload = post(upload).layer(DefaultBodyLimit::disable());
     Router::new()
         .route("/imports", get(index).merge(upload))
+        .route("/coupons/{id}/uploads", get(of_offer::show))
         .route("/imports/examples/{kind}", get(files::example))
         .route("/imports/selections/{kind}", get(selection::show).post(selection::begin))
         .route("/imports/{id}", get(show::show))

@@ -8,16 +8,14 @@ use serde::Deserialize;
 use crate::auth::Staff;
 use crate::base::app::App;
 use crate::base::error::{Error, Result};
-use crate::base::ids::SeriesId;
 use crate::base::list::{PAGE, cursor, cursor_text};
 use crate::base::permission::Permission;
 use crate::base::problem::Problems;
 use crate::coupons::batches::{self, Batch, Draft, MOST_CODES, store};
 use crate::coupons::codes::{Alphabet, Pattern};
-use crate::coupons::pool::{self, Pool};
+use crate::coupons::pages::head::{self, Head, Loaded, View};
 use crate::coupons::series::{Handling, Series};
-use crate::coupons::store as room;
-use crate::web::chrome::{Chrome, Nav};
+use crate::web::chrome::Chrome;
 use crate::web::hx::Hx;
 use crate::web::parts::Choice;
 use crate::web::time::{Stamp, count};
@@ -88,26 +86,14 @@ impl StartForm {
 struct Index {
     chrome: Chrome,
     path: String,
-    offer: String,
-    pool: Option<Pool>,
+    head: Head,
     form: Option<StartForm>,
     /// Why there is no form.
     no_form: Option<&'static str>,
-    may_import: bool,
-    import: String,
     problems: Problems,
     lines: Vec<Line>,
     first: Option<String>,
     next: Option<String>,
-}
-
-impl Index {
-    /// What the banner says of the pool.
-    fn alert(&self) -> Option<(&'static str, &'static str, String)> {
-        let pool = self.pool.as_ref()?;
-        let alert = pool.alert?;
-        Some((alert.note(), alert.label(), pool::words(pool)?))
-    }
 }
 
 /// Where the list begins.
@@ -125,31 +111,20 @@ pub async fn index(
     Path(id): Path<String>,
     Query(place): Query<Place>,
 ) -> web::Result {
-    let series = find(&app, &staff, &id).await?;
-    let page = build(&app, &staff, &series, &place, None).await?;
+    let loaded = head::load(&app, &staff, &id, View::Batches).await?;
+    let page = build(&staff, loaded, &place, None).await?;
     if hx.wants("results") { html(page.as_results()) } else { html(page) }
 }
 
-async fn find(app: &App, staff: &Staff, id: &str) -> Result<Series> {
-    staff.require(Permission::ReadCoupons)?;
-    let id: SeriesId = id.parse().map_err(|_| Error::NotFound)?;
-    let mut db = app.read(staff.org).await?;
-    room::series::find(&mut *db, staff.org, id).await?.ok_or(Error::NotFound)
-}
-
 async fn build(
-    app: &App,
     staff: &Staff,
-    series: &Series,
+    Loaded { mut db, series, head, .. }: Loaded,
     place: &Place,
     typed: Option<(Draft, Problems)>,
 ) -> Result<Index> {
-    let mut db = app.read(staff.org).await?;
     let before = cursor::<store::Before>(&place.before);
     let found = store::page(&mut *db, staff.org, series.id, before, PAGE).await?;
-    let totals = room::totals::totals(&mut *db, staff.org, &[series.id]).await?;
-    let totals = totals.get(&series.id).copied().unwrap_or_default();
-    let no_form = match series {
+    let no_form = match &series {
         Series { external: true, .. } => Some("The codes of this offer are made elsewhere."),
         Series { handling: Handling::Generic, .. } => {
             Some("This offer has one common code for everybody: there is nothing to make ahead.")
@@ -157,21 +132,18 @@ async fn build(
         _ => None,
     };
     let may = staff.may(Permission::EditCoupons) && no_form.is_none();
-    let (draft, problems) = typed.unwrap_or((Draft::of(series), Problems::none()));
-    let path = format!("/coupons/{}/batches", series.id);
+    let (draft, problems) = typed.unwrap_or_else(|| (Draft::of(&series), Problems::none()));
+    let path = format!("{}/batches", head.path);
     Ok(Index {
-        chrome: Chrome::new(staff, Nav::Coupons).title("Batches of codes"),
-        offer: series.description.clone(),
-        pool: pool::of(series, &totals, app.clock.now(), staff.zone),
+        chrome: head::chrome(staff, &series.description),
         form: may.then(|| StartForm::new(draft)),
         no_form,
-        may_import: staff.may(Permission::EditCoupons) && staff.may(Permission::ReadImports),
-        import: format!("/imports?kind=coupons&about={}", series.id),
         problems,
         lines: found.items.iter().map(|batch| Line::new(batch, staff)).collect(),
         first: before.map(|_| path.clone()),
         next: found.next.map(|last| format!("{path}?before={}", cursor_text(&last))),
         path,
+        head,
     })
 }
 
@@ -182,8 +154,8 @@ pub async fn start(
     Path(id): Path<String>,
     Form(draft): Form<Draft>,
 ) -> web::Result {
-    let series = find(&app, &staff, &id).await?;
-    let (of, typed) = (series.id, draft.clone());
+    let loaded = head::load(&app, &staff, &id, View::Batches).await?;
+    let (of, typed) = (loaded.series.id, draft.clone());
     let begun = app
         .act(staff.actor(), move |act| {
             Box::pin(async move { batches::start(act, of, &typed).await })
@@ -193,7 +165,7 @@ pub async fn start(
         Ok(batch) => see_other(&format!("/coupons/batches/{batch}")),
         Err(Error::Refused(problems)) => {
             let typed = Some((draft, problems));
-            refused(build(&app, &staff, &series, &Place::default(), typed).await?)
+            refused(build(&staff, loaded, &Place::default(), typed).await?)
         }
         Err(error) => Err(error.into()),
     }

@@ -178,7 +178,8 @@ async fn build(app: &App, staff: &Staff, batch: &Batch, asked: Asked) -> Result<
     Ok(Show {
         chrome: Chrome::new(staff, Nav::Coupons)
             .title(batch.label())
-            .crumb("Batches of codes", format!("/coupons/{}/batches", batch.series)),
+            .crumb("Offers", "/coupons")
+            .crumb(&batch.offer, format!("/coupons/{}/batches", batch.series)),
         head: Head::new(batch, staff),
         busy: Busy::new(batch, now),
         may_edit: staff.may(Permission::EditCoupons),
