@@ -87,7 +87,7 @@ pub use store::coupons::{
     by_codes, copies_of, generic_series, holders_of_generic, load as load_coupons, of_customer,
 };
 pub use store::holders::tills;
-pub use store::list::{all_ids, page as series_page};
+pub use store::list::{all_ids, names as recent_series, page as series_page};
 pub use store::redeem::{past_of_many, uses};
 pub use store::redemptions::{of_coupons as redemptions_of, of_customer as redemptions_by};
 pub use store::series::{find, load};

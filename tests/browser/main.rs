@@ -14,6 +14,7 @@ mod browser;
 mod desk;
 mod files;
 mod goodwill;
+mod offers;
 mod people;
 mod shell;
 #[path = "../console/support/mod.rs"]

@@ -20,12 +20,18 @@ use crate::base::app::App;
 use crate::base::error::{Error, Result};
 use crate::base::permission::Permission;
 use crate::base::problem::Problems;
+use crate::coupons;
 use crate::web::flash::Flash;
 use crate::web::hx::Hx;
 use crate::web::{self, html, refused, see_other_saying};
 
 /// Boxes of the first step: problems with these lead back to it.
 const BASICS: [&str; 7] = ["name", "description", "start", "end", "group", "rank", "earn_type"];
+
+/// Offers changed within so many days are offered as benefits; others are named by number.
+const OFFER_DAYS: i64 = 366;
+/// At most so many of them.
+const MOST_OFFERS: i64 = 200;
 
 /// What a new badge begins as.
 #[derive(Debug, Default, Deserialize)]
@@ -89,7 +95,10 @@ async fn existing(app: &App, staff: &Staff, id: &str) -> Result<Badge> {
 async fn flow(app: &App, staff: &Staff, existing: Option<Badge>, name: &str) -> Result<Flow> {
     let mut db = app.read(staff.org).await?;
     let around: Around = store::around::around(&mut db, staff.org, name.trim()).await?;
-    Ok(Flow { staff: staff.clone(), existing, around, now: app.clock.now() })
+    let now = app.clock.now();
+    let since = now - chrono::Duration::days(OFFER_DAYS);
+    let offers = coupons::recent_series(&mut *db, staff.org, since, &[], MOST_OFFERS).await?;
+    Ok(Flow { staff: staff.clone(), existing, around, offers, now })
 }
 
 /// Where the button that was pressed leads.

@@ -18,7 +18,7 @@ use crate::badges::pages::boxes::{
 use crate::badges::pages::pictures::Slot;
 use crate::badges::pages::view::{View, day_text};
 use crate::badges::revise::{Frame, applies_from, desired};
-use crate::base::ids::BadgeId;
+use crate::base::ids::{BadgeId, SeriesId};
 use crate::base::problem::{Problem, Problems};
 use crate::web::chrome::{Chrome, Nav};
 use crate::web::parts::Choice;
@@ -28,6 +28,8 @@ pub struct Flow {
     pub staff: Staff,
     pub existing: Option<Badge>,
     pub around: Around,
+    /// Offers whose coupons can come with a badge, by number.
+    pub offers: Vec<(SeriesId, String)>,
     pub now: DateTime<Utc>,
 }
 
@@ -141,6 +143,7 @@ pub struct Details {
     limits: Vec<LimitBox>,
     benefits: Vec<BenefitBox>,
     kinds: [BenefitKind; 4],
+    offers: Vec<Choice>,
     full: bool,
 }
 
@@ -178,6 +181,7 @@ pub fn details(flow: &Flow, draft: Draft, problems: Problems) -> Details {
         limits: Level::ALL.iter().map(|level| limit_box(flow, &draft, *level)).collect(),
         benefits: draft.benefits.iter().enumerate().map(benefit).collect(),
         kinds: BenefitKind::ALL,
+        offers: flow.offers.iter().map(|(id, name)| Choice::new(id.to_string(), name)).collect(),
         full: draft.benefits.len() >= MOST,
         hidden,
         problems,

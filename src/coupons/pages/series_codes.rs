@@ -167,19 +167,21 @@ fn actions(
     wanted: CodesWanted,
     q: &str,
 ) -> Vec<(&'static str, &'static str, String)> {
-    if !staff.may(Permission::ServeCoupons) || wanted == CodesWanted::Revoked {
+    if wanted == CodesWanted::Revoked {
         return Vec::new();
     }
+    let serves = staff.may(Permission::ServeCoupons);
     let id = head.id.to_string();
     let href = |action: &str| {
         let pairs = [("action", action), ("series", &id), ("wanted", wanted.word()), ("q", q)];
         address("/coupons/bulk/new", &pairs)
     };
-    let issued = wanted != CodesWanted::Unissued;
+    let issued = serves && wanted != CodesWanted::Unissued;
+    let revocable = head.may_revoke && wanted != CodesWanted::Redeemed;
     let all = [
         (issued, "Change expiry", "calendar", "expiry"),
         (issued, "Send again", "out", "resend"),
-        (wanted != CodesWanted::Redeemed, "Revoke", "stop", "revoke"),
+        (revocable, "Revoke", "stop", "revoke"),
     ];
     let open = all.into_iter().filter(|one| one.0);
     open.map(|(_, label, icon, action)| (label, icon, href(action))).collect()

@@ -10,7 +10,7 @@ use crate::base::ids::{OrgId, SeriesId};
 /// There is no counter for each day: it would be one more row that every till of a flash sale writes
 /// to, for a picture few look at. The bound keeps the reading below some hundred milliseconds however
 /// large the series is.
-pub const MOST_A_DAY: i64 = 100_000;
+pub const MOST_A_DAY: i64 = 10_000;
 
 /// Issued and redeemed in each span between two neighbours of `bounds`: ranges of `coupons_issued` and
 /// `coupon_redemptions_living`, read without touching the rows.

@@ -11,7 +11,7 @@ use crate::coupons::pages::view::{PLACES, spans};
 use crate::coupons::series::{Audience, Series};
 
 /// Boxes that are one field of the wire each.
-pub const PLAIN: [&str; 34] = [
+pub const PLAIN: [&str; 32] = [
     "description",
     "fixedEnd",
     "validTillDate",
@@ -26,8 +26,6 @@ pub const PLAIN: [&str; 34] = [
     "genericCode",
     "alphaNumeric",
     "randomCodeLength",
-    "couponPrefix",
-    "couponSuffix",
     "expiryStrategyType",
     "expiryStrategyValue",
     "minDaysBetweenVouchers",
@@ -76,7 +74,9 @@ impl Boxes {
     /// From a form's pairs; the button that was pressed is none of them.
     pub fn from_pairs(pairs: &[(String, String)]) -> Self {
         let kept = pairs.iter().filter(|(name, _)| name != "go" && name != "take");
-        Boxes(kept.cloned().collect())
+        // Browsers end the lines of a text with two characters.
+        let read = |(name, value): &(String, String)| (name.clone(), value.replace("\r\n", "\n"));
+        Boxes(kept.map(read).collect())
     }
 
     /// What a new offer begins as.
@@ -113,6 +113,8 @@ impl Boxes {
             "redemptionValidAfterDays",
             if after > 0 { after.to_string() } else { String::new() },
         );
+        boxes.set("couponPrefix", series.codes.prefix.clone().unwrap_or_default());
+        boxes.set("couponSuffix", series.codes.suffix.clone().unwrap_or_default());
         boxes.set("version", series.version.to_string());
         boxes.set("maxVouchersPerUser", most_per_customer(series));
         boxes.put_products(&series.products);

@@ -5,6 +5,7 @@ mod boxes;
 mod conflict;
 mod lists;
 mod page;
+mod preview;
 mod read;
 
 use axum::Router;
@@ -27,7 +28,8 @@ use crate::web::flash::Flash;
 use crate::web::{self, html, refused, see_other_saying};
 
 use boxes::Boxes;
-use page::{Flow, FormPage, Preview, on_screen};
+use page::{Flow, FormPage, on_screen};
+use preview::Preview;
 
 /// Offers of the last months that the form lets one choose from.
 const RECENT_DAYS: i64 = 183;

@@ -11,8 +11,8 @@ use crate::base::problem::{Problem, Problems};
 use crate::coupons::check::{Checked, Context};
 use crate::coupons::draft::Draft;
 use crate::coupons::pages::head::path;
-use crate::coupons::pages::view::{self, Around, PLACES, Section, WEEKDAYS};
-use crate::coupons::series::{Handling, Series, Stamp};
+use crate::coupons::pages::view::{PLACES, WEEKDAYS};
+use crate::coupons::series::{Handling, Series};
 use crate::web::chrome::{Chrome, Nav};
 use crate::web::parts::Choice;
 
@@ -163,8 +163,9 @@ pub struct FormPage {
     redeemers: Vec<Choice>,
     weekdays: Vec<Choice>,
     message_hint: &'static str,
-    products: [(&'static str, &'static str); 4],
-    places: [(&'static str, &'static str); 4],
+    /// Boxes of products, and of places: name and label.
+    products: Vec<(String, String)>,
+    places: Vec<(String, String)>,
     properties: Vec<(String, String)>,
 }
 
@@ -211,8 +212,11 @@ impl FormPage {
             ],
             weekdays: weekdays.map(weekday).collect(),
             message_hint: MESSAGE_HINT,
-            products: PRODUCTS,
-            places: PLACES,
+            products: products(),
+            places: PLACES
+                .iter()
+                .map(|(kind, label)| (format!("places.{kind}"), (*label).to_owned()))
+                .collect(),
             properties,
             boxes,
             problems,
@@ -233,6 +237,17 @@ impl FormPage {
         let found = choices.iter().find(|choice| choice.is(self.boxes.get(key)));
         found.map(|choice| choice.label.clone()).unwrap_or_default()
     }
+}
+
+/// Ids and codes of each kind of product; attributes have ids alone.
+fn products() -> Vec<(String, String)> {
+    let boxes = PRODUCTS.iter().flat_map(|(kind, label)| {
+        let of =
+            |part: &str, by: &str| (format!("products.{kind}.{part}"), format!("{label}, by {by}"));
+        let codes = (*kind != "ATTRIBUTE").then(|| of("codes", "code"));
+        std::iter::once(of("ids", "id")).chain(codes)
+    });
+    boxes.collect()
 }
 
 fn ends() -> Vec<Choice> {
@@ -261,46 +276,4 @@ fn strategies() -> Vec<Choice> {
         Choice::new("MONTHS_END", "Month ends after issual")
             .hint("Issued on 12 Nov: 0 months is 30 Nov, 1 month is 31 Dec"),
     ]
-}
-
-/// What will be saved, in words.
-#[derive(Template)]
-#[template(path = "coupons/form_preview.html")]
-pub struct Preview {
-    chrome: Chrome,
-    title: String,
-    action: String,
-    back: String,
-    hidden: Vec<(String, String)>,
-    sections: Vec<Section>,
-}
-
-impl Preview {
-    /// Of boxes that were judged good.
-    pub fn new(flow: &Flow, boxes: &Boxes, checked: Checked) -> Self {
-        let series = match &flow.existing {
-            Some(series) => checked.onto(series),
-            None => checked.into_series(String::new(), nobody(flow)),
-        };
-        let around = Around { zone: flow.staff.zone, names: flow.names.clone() };
-        Preview {
-            chrome: flow.chrome(),
-            title: flow.title(),
-            action: flow.action(),
-            back: flow.back(),
-            hidden: boxes.pairs(),
-            sections: view::sections(&series, &around),
-        }
-    }
-}
-
-/// The stamp of a series that is not there yet.
-fn nobody(flow: &Flow) -> Stamp {
-    Stamp {
-        created_on: flow.now,
-        created_by: None,
-        created_by_name: String::new(),
-        updated_on: flow.now,
-        updated_by_name: String::new(),
-    }
 }

@@ -28,6 +28,7 @@ pub fn read(boxes: &Boxes, existing: Option<&Series>, zone: Tz) -> (Draft, Probl
         problems: Problems::none(),
     };
     reading.plain(existing);
+    reading.affixes();
     reading.per_customer();
     reading.products();
     reading.places();
@@ -97,6 +98,18 @@ impl Reading<'_> {
             let most = self.boxes.get(KEY).trim();
             self.draft.set("isMultipleVouchersPerUserAllowed", most != "1");
             self.draft.set(KEY, most);
+        }
+    }
+
+    /// What stands before and behind the random part, each with a switch of its own on the wire.
+    fn affixes(&mut self) {
+        for (key, on) in [("couponPrefix", "isPrefixEnabled"), ("couponSuffix", "isSuffixEnabled")]
+        {
+            if self.changed(&[key.to_owned()]) {
+                let text = self.boxes.get(key).trim();
+                self.draft.set(key, text);
+                self.draft.set(on, !text.is_empty());
+            }
         }
     }
 
