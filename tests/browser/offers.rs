@@ -47,8 +47,8 @@ async fn an_offer_is_made_found_and_looked_at() {
         tab.loses("#results", "خصم").await?;
         tab.sees("#results", "Black week").await?;
         assert!(tab.path().await?.contains("q=black"), "{}", tab.path().await?);
-        tab.press("tbody details.pick summary").await?;
         tab.is_accessible().await?;
+        tab.press("tbody details.pick summary").await?;
         tab.press("tbody .pop a[href$='/edit']").await?;
         tab.sees("main h1", "Edit Black week").await?;
         tab.is_accessible().await?;

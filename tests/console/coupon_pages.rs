@@ -3,7 +3,7 @@
 use guerdon::base::ids::SeriesId;
 use guerdon::base::permission::Role;
 use guerdon::coupons::series::Claim;
-use guerdon::coupons::{self, Draft, RevokeCall};
+use guerdon::coupons::{self, RevokeCall};
 
 use crate::support::coupons::terms;
 use crate::support::{TestApp, User};

@@ -33,9 +33,10 @@ fn boxes(page: &Answer) -> Vec<(String, String)> {
     let html = scraper::Html::parse_document(&page.text());
     let all = scraper::Selector::parse(
         "main form input[name], main form select[name], main form textarea[name]",
-    );
+    )
+    .unwrap();
     let chosen = scraper::Selector::parse("option[selected]").unwrap();
-    let boxes = html.select(&all.unwrap()).filter_map(|element| {
+    let boxes = html.select(&all).filter_map(|element| {
         let (name, value) = (element.value().attr("name")?, element.value().attr("value"));
         let is = |kind: &str| element.value().attr("type") == Some(kind);
         let value = match element.value().name() {
@@ -244,9 +245,7 @@ async fn a_new_offer_takes_the_terms_of_another() {
     sent.push(("genericCode".to_owned(), "spring".to_owned()));
     let taken = mina.submit("/coupons/new", &pairs(&sent)).await.is(422);
     taken.shows("#genericCode-why", "Another offer");
-    let rows = mina.submit(
-        "/coupons/new",
-        &with(OFFER, &[("prop.name", "A"), ("prop.value", "1"), ("go", "more")]),
-    );
+    let more = with(OFFER, &[("prop.name", "A"), ("prop.value", "1"), ("go", "more")]);
+    let rows = mina.submit("/coupons/new", &more);
     assert_eq!(rows.await.is(200).attributes("input[name='prop.name']", "value")[0], "A");
 }
