@@ -84,7 +84,7 @@ async fn a_pool_that_runs_out_is_told_of_in_the_list_and_on_its_page() {
         app.coupon(series, customer).await;
     }
     let page = mina.get(&format!("/coupons/{series}")).await.is(200);
-    page.shows(".note", "All 3 coupons are issued").shows(".kpi", "Left to issue 0");
+    page.shows(".note", "All 3 coupons are issued").shows(".kpi", "Left to issue0");
     mina.get("/coupons").await.shows(".note li", "No codes left");
 }
 
@@ -106,7 +106,7 @@ async fn the_page_tells_terms_figures_and_history() {
     let page = mina.get(&path).await.is(200);
     page.shows("h1", "خصم <b>الشتاء</b>").shows(".head .tag", "Active");
     page.shows("dd", "30 days after issue; whichever is earlier");
-    page.shows(".kpi", "Redemption rate 50.0 %").shows(".kpi", "Issued 2");
+    page.shows(".kpi", "Redemption rate50.0 %").shows(".kpi", "Issued2");
     let info = mina.get(&format!("{path}?tab=information")).await.is(200);
     info.shows("dd", "26 Nov 2026").shows("p", "2 issued and 1 redeemed in the last 30 days");
     let days = info.texts("tbody tr");

@@ -177,6 +177,14 @@ impl FormPage {
         properties.extend([(String::new(), String::new()), (String::new(), String::new())]);
         let own = flow.existing.as_ref().map(|series| series.id);
         let others = flow.names.iter().filter(|(id, _)| Some(*id) != own);
+        let mut excluded: Vec<Choice> =
+            others.map(|(id, name)| Choice::new(id.to_string(), name)).collect();
+        // A ticked one that is no offer of ours any more stays ticked until somebody takes it off.
+        for id in boxes.all("excluded") {
+            if !excluded.iter().any(|choice| choice.is(&id)) {
+                excluded.push(Choice::new(id.clone(), format!("Offer {id}")));
+            }
+        }
         let weekdays = [1, 2, 3, 4, 5, 6, 0].into_iter();
         let weekday = |day: usize| Choice::new(day.to_string(), WEEKDAYS[day]);
         FormPage {
@@ -205,7 +213,7 @@ impl FormPage {
                 Choice::new("true", "Do not send any coupon"),
                 Choice::new("false", "Send the valid coupon they hold"),
             ],
-            excluded: others.map(|(id, name)| Choice::new(id.to_string(), name)).collect(),
+            excluded,
             redeemers: vec![
                 Choice::new("false", "Only the customer it was issued to"),
                 Choice::new("true", "Anyone").hint("Once it was issued to somebody"),

@@ -54,11 +54,6 @@ impl Reading<'_> {
         for key in TICKS {
             self.draft.set(key, self.boxes.is(key));
         }
-        for (affix, on) in
-            [("couponPrefix", "isPrefixEnabled"), ("couponSuffix", "isSuffixEnabled")]
-        {
-            self.draft.set(on, !self.boxes.get(affix).trim().is_empty());
-        }
         if self.draft.text("discountCode").is_empty() {
             self.draft.set("discountCode", NO_CODE);
         }
@@ -80,7 +75,12 @@ impl Reading<'_> {
     fn changed(&self, keys: &[String]) -> bool {
         let said = |boxes: &Boxes, key: &str| -> Vec<String> {
             let all = boxes.all(key).into_iter().map(|text| text.trim().to_owned());
-            all.filter(|text| !text.is_empty()).collect()
+            let mut all: Vec<String> = all.filter(|text| !text.is_empty()).collect();
+            // A page may show what was ticked in an order of its own; rows of pairs keep theirs.
+            if !key.starts_with("prop.") {
+                all.sort_unstable();
+            }
+            all
         };
         let Some(stored) = &self.stored else { return true };
         keys.iter().any(|key| said(self.boxes, key) != said(stored, key))
