@@ -4,7 +4,7 @@ use crate::base::csv::sheet::Exportable;
 use crate::base::error::{Error, Result};
 
 /// All lists, in the order they are offered.
-pub fn all() -> [&'static dyn Exportable; 11] {
+pub fn all() -> [&'static dyn Exportable; 12] {
     [
         &crate::customers::CustomersSheet,
         &crate::badges::BadgesSheet,

@@ -23,8 +23,10 @@ use crate::web::parts::{Chip, Choice};
 use crate::web::time::{Stamp, count};
 use crate::web::{self, html};
 
-/// Series whose codes run out that the banner names; more are a click away.
-const BANNERS: i64 = 5;
+/// Series whose codes run out that the banner names; others are marked in the list.
+const BANNERS: usize = 5;
+/// Series that are looked at for it.
+const LOOKED_AT: i64 = 60;
 
 /// The list's address with everything asked of it.
 fn href(asked: &SeriesAsked) -> String {
@@ -82,6 +84,8 @@ fn chips(asked: &SeriesAsked) -> Vec<Chip> {
 /// A row as the page shows it.
 struct Line {
     head: Head,
+    discount: String,
+    most: Option<String>,
     expires: String,
     used_by: Option<String>,
     issued: String,
@@ -103,6 +107,9 @@ impl Line {
         };
         Line {
             head: Head::new(staff, series, totals, View::Configuration, now),
+            discount: words::taken_off(&series.discount),
+            most: (series.discount.upto > 0.0)
+                .then(|| format!("at most {}", words::number(series.discount.upto))),
             expires: words::last_day(series),
             used_by: claimant(&series.claim.by),
             issued: count(totals.issued),
@@ -206,7 +213,7 @@ async fn banners(
     now: DateTime<Utc>,
 ) -> crate::base::error::Result<Vec<Banner>> {
     let today = day_of(now, staff.zone);
-    let short = store::list::short(&mut *db, staff.org, today, BANNERS).await?;
+    let short = store::list::short(&mut *db, staff.org, today, LOOKED_AT).await?;
     let banner = |row: &SeriesRow| {
         let pool = pool::of(&row.series, &row.totals, now, staff.zone)?;
         let (_, label, words) = alert(&pool)?;
@@ -216,5 +223,5 @@ async fn banners(
             words: format!("{label}. {words}"),
         })
     };
-    Ok(short.iter().filter_map(banner).collect())
+    Ok(short.iter().filter_map(banner).take(BANNERS).collect())
 }

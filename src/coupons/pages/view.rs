@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::base::calendar::day_of;
 use crate::base::ids::SeriesId;
 use crate::coupons::pages::words::{day, days, discount, kind, last_day, number};
-use crate::coupons::series::{Audience, Handling, Place, Series};
+use crate::coupons::series::{Audience, Handling, Place, Series, Strategy};
 use crate::web::time::count;
 
 /// One of the five sections.
@@ -50,9 +50,13 @@ impl Around {
 
 /// All five sections.
 pub fn sections(series: &Series, around: &Around) -> Vec<Section> {
-    let mut all = vec![offer(series), of_discount(series), codes(series), issue(series, around)];
-    all.push(redeem(series, around.zone));
-    all
+    vec![
+        offer(series),
+        of_discount(series),
+        codes(series),
+        issue(series, around),
+        redeem(series, around.zone),
+    ]
 }
 
 fn offer(series: &Series) -> Section {
@@ -121,7 +125,7 @@ fn codes(series: &Series) -> Section {
     }
     let whichever = "whichever is earlier, this or the offer’s end";
     let ends = match series.strategy {
-        crate::coupons::series::Strategy::WithSeries => series.strategy.to_string(),
+        Strategy::WithSeries => series.strategy.to_string(),
         _ => format!("{}; {whichever}", series.strategy),
     };
     section.row("A coupon expires", ends);

@@ -47,16 +47,19 @@ impl Phase {
     }
 }
 
+/// `10 % off`.
+pub fn taken_off(discount: &Discount) -> String {
+    match discount.kind {
+        DiscountKind::Amount => format!("{} off", number(discount.value)),
+        DiscountKind::Percent => format!("{} % off", discount.value),
+    }
+}
+
 /// `10 % off, at most 50`.
 pub fn discount(discount: &Discount) -> String {
-    let value = number(discount.value);
-    let off = match discount.kind {
-        DiscountKind::Amount => format!("{value} off"),
-        DiscountKind::Percent => format!("{value} % off"),
-    };
     match discount.upto {
-        upto if upto > 0.0 => format!("{off}, at most {}", number(upto)),
-        _ => off,
+        upto if upto > 0.0 => format!("{}, at most {}", taken_off(discount), number(upto)),
+        _ => taken_off(discount),
     }
 }
 
@@ -77,7 +80,7 @@ pub fn day(day: NaiveDate) -> String {
 
 /// The last day of a series, if it has one of its own.
 pub fn last_day(series: &Series) -> String {
-    if series.fixed_end { day(series.valid_till) } else { "No end of its own".to_owned() }
+    if series.fixed_end { day(series.valid_till) } else { "No own end".to_owned() }
 }
 
 /// How its codes come about.
@@ -101,6 +104,9 @@ mod tests {
         assert_eq!(discount(&series.discount), "10 % off");
         series.discount.upto = 1250.5;
         assert_eq!(discount(&series.discount), "10 % off, at most 1,250.50");
+        series.discount.value = 12.5;
+        assert_eq!(taken_off(&series.discount), "12.5 % off");
+        series.discount.value = 10.0;
         series.discount.kind = DiscountKind::Amount;
         series.discount.upto = 0.0;
         assert_eq!(discount(&series.discount), "10 off");
