@@ -180,7 +180,7 @@ async fn an_offer_is_changed_but_for_what_cannot_change() {
     };
     save(&[("description", " ")]).await.is(422).shows("#description-why", "must be filled in");
     save(&[("validTillDate", "")]).await.is(422).shows("#validTillDate-why", "must be filled in");
-    save(&[("seriesCode", "")]).await.is(422).shows("#seriesCode-why", "cannot be empty");
+    save(&[("seriesCode", "")]).await.is(422).shows("#seriesCode-why", "must be filled in");
     let kind = save(&[("clientHandlingType", "GENERIC"), ("genericCode", "X")]).await.is(422);
     kind.shows(".summary", "cannot change");
     let ann = app.customer("Ann").await;
@@ -240,7 +240,7 @@ async fn a_new_offer_takes_the_terms_of_another() {
     let mut sent = boxes(&page);
     sent.push(("go".to_owned(), "save".to_owned()));
     let refused = mina.submit("/coupons/new", &pairs(&sent)).await.is(422);
-    refused.shows("#genericCode-why", "cannot be empty");
+    refused.shows("#genericCode-why", "must be filled in");
     sent.retain(|(name, _)| name != "genericCode");
     sent.push(("genericCode".to_owned(), "spring".to_owned()));
     let taken = mina.submit("/coupons/new", &pairs(&sent)).await.is(422);

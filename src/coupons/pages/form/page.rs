@@ -28,7 +28,7 @@ pub struct Flow {
     pub now: DateTime<Utc>,
 }
 
-/// The words of a box: what it is called on the page.
+/// The words of a box: what it is called on the page, in the page's order.
 const LABELS: [(&str, &str); 36] = [
     ("description", "Name"),
     ("fixedEnd", "Offer expires"),
@@ -36,6 +36,7 @@ const LABELS: [(&str, &str); 36] = [
     ("discountCode", "Point-of-sale identifier"),
     ("seriesCode", "Offer code"),
     ("termsAndConditions", "Terms and conditions"),
+    ("customPropertyMap", "Custom metadata"),
     ("discountType", "Kind of discount"),
     ("discountValue", "Discount"),
     ("discountUpto", "Most that is taken off"),
@@ -65,7 +66,6 @@ const LABELS: [(&str, &str); 36] = [
     ("minDaysBetweenRedemption", "Gap between two redemptions"),
     ("redemptionValidFrom", "Not before"),
     ("redemptionValidAfterDays", "Days after issual"),
-    ("customPropertyMap", "Custom metadata"),
 ];
 
 /// What a message may hold.
@@ -127,18 +127,29 @@ impl Flow {
     }
 }
 
-/// Problems in the words of the page: a call names fields, a form names boxes.
+/// Problems in the words and the order of the page: a call names fields, a form names boxes.
 pub fn on_screen(problems: Problems) -> Problems {
+    let mut all: Vec<Problem> = problems.into_iter().collect();
+    all.sort_by_key(|problem| place(problem.field.as_deref().unwrap_or_default()));
     let mut shown = Problems::none();
-    for problem in problems {
+    for problem in all {
         let field = problem.field.as_deref().unwrap_or_default();
         let message = match problem.code {
-            "mandatory" => format!("“{}” must be filled in", label(field)).into(),
+            "mandatory" | "generic_blank" | "series_code_blank" => {
+                format!("“{}” must be filled in", label(field)).into()
+            }
             _ => problem.message,
         };
         shown.push(Problem { message, ..problem });
     }
     shown
+}
+
+/// Where a box stands among the others; those of folds stand at the end of their sections.
+fn place(field: &str) -> usize {
+    let at = |name: &str| LABELS.iter().position(|(key, _)| *key == name);
+    let fold = if field.starts_with("product") { at("isValidWithDiscountedItem") } else { None };
+    at(field).or(fold).unwrap_or(LABELS.len())
 }
 
 /// The form.
