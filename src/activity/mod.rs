@@ -14,6 +14,7 @@ mod pages;
 mod store;
 mod words;
 
+use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
 use crate::auth::Staff;
@@ -51,4 +52,21 @@ pub async fn history(
     let more = found.next.map(|_| filter.href());
     let lines = found.items.into_iter().map(|row| Line::new(row, staff.zone)).collect();
     Ok(Some(History { lines, more }))
+}
+
+/// The newest so many lines about one thing, each with its instant: for pages that weave them into what
+/// they know otherwise. None for roles that do not read the log.
+pub async fn lines(
+    db: &mut PgConnection,
+    staff: &Staff,
+    kind: &str,
+    id: &str,
+    most: usize,
+) -> Result<Vec<(DateTime<Utc>, Line)>> {
+    if !staff.may(Permission::ReadActivity) {
+        return Ok(Vec::new());
+    }
+    let bounds = entry::Filter::about(kind, id).bounds(staff.zone);
+    let found = store::page(db, staff.org, &bounds, most).await?;
+    Ok(found.items.into_iter().map(|row| (row.at, Line::new(row, staff.zone))).collect())
 }

@@ -215,6 +215,10 @@ impl Work {
         let coupon = coupon.filter(|coupon| coupon.issue.is_some());
         let coupon = coupon.ok_or("code_invalid")?;
         may_move(&coupon, series, self.by, to, self.now, self.zone)?;
+        if coupon.expiry_override == Some(to) {
+            // Asked twice, as by a double click: it is so already, and is not told again.
+            return Ok(coupon);
+        }
         Ok(self.set(act, series, coupon, Some(to)))
     }
 

@@ -69,9 +69,12 @@ pub use coupon::{Coupon, Issued, Revoked, Source};
 pub use draft::Draft;
 pub use expiring::{ExpiryAnswer, ExpiryCall, Moved, change_expiry, change_expiry_of};
 pub use expiry::End;
-pub use holdings::{Holding, HoldingAfter, HoldingFilter, HoldingSort, HoldingStatus, Holdings};
+pub use holdings::{
+    Holding, HoldingAfter, HoldingFilter, HoldingSort, HoldingStatus, Holdings, judge,
+};
 pub use issuing::{Given, Origin, Outcome, Want, issue};
 pub use left::Uses;
+pub use pages::codes::{Facts, Offer, discount, offers};
 pub use pages::{routes, series_page};
 pub use redeeming::{BillSaid, Line, Pick, RedeemCall, all_or_nothing, redeem, redeemable};
 pub use redemption::{Redemption, Reversed};

@@ -13,9 +13,12 @@
 //! 4. Who may not see personal data sees name, number and badges, and nothing a colleague wrote.
 //! 5. A form gives once however often it is sent: it carries a request id the engine takes once
 //!    (`pages::give`). What was taken back is taken back, whoever asks again.
-//! 6. The tester asks the engine's own checks and writes nothing (`tests/console/membercare_tester.rs`).
+//! 6. A coupon is shown on its holder's page alone; how it stands is said by the room
+//!    (`coupons::holdings`), and its forms are the room's.
+//! 7. The tester asks the engine's own checks and writes nothing (`tests/console/membercare_tester.rs`).
 
 mod category;
+mod coupons;
 mod deeds;
 mod event;
 mod filter;

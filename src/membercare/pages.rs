@@ -4,6 +4,7 @@
 mod after;
 mod badges;
 mod card;
+mod coupons;
 mod give;
 mod head;
 mod line;
@@ -36,6 +37,7 @@ pub fn routes() -> Router<App> {
             get(revoke::ask).post(revoke::revoke),
         )
         .route("/badges/{id}/tester", get(tester::show))
+        .merge(coupons::routes())
 }
 
 #[derive(Debug, Default, Deserialize)]

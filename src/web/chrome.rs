@@ -78,6 +78,8 @@ pub enum Nav {
     Fields,
     /// `/customers`
     Customers,
+    /// `/coupons/codes`
+    Codes,
     /// `/imports`
     Imports,
     /// `/exports`
@@ -222,6 +224,7 @@ fn sections(sees: Sees, nav: Nav) -> Vec<NavSection> {
             "Serve",
             vec![
                 (sees.customers, Nav::Customers, "/customers", "Customers", "user", 'c'),
+                (sees.coupons, Nav::Codes, "/coupons/codes", "Find a code", "find", 'k'),
                 (sees.requests, Nav::Requests, "/requests", "Requests", "check", 'r'),
                 (sees.goodwill, Nav::Goodwill, "/goodwill", "Goodwill", "gift", 'w'),
             ],

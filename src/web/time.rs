@@ -18,6 +18,11 @@ impl Stamp {
         Stamp { at, zone }
     }
 
+    /// The instant itself.
+    pub const fn instant(&self) -> DateTime<Utc> {
+        self.at
+    }
+
     /// For the `datetime` attribute.
     pub fn iso(&self) -> String {
         self.at.format("%Y-%m-%dT%H:%M:%SZ").to_string()

@@ -11,6 +11,7 @@
 
 mod badges;
 mod browser;
+mod coupons;
 mod desk;
 mod files;
 mod goodwill;

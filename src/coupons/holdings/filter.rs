@@ -1,7 +1,7 @@
 //! Which of a customer's coupons are asked for, and in which order; read from a query string and
 //! written back to one, so that page, bulk work and calls mean the same by the same words.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::base::csv::sheet::pairs;
@@ -13,6 +13,9 @@ use crate::web::address::encoded;
 
 /// The farthest "expiring within so many days" looks ahead.
 const FARTHEST: u16 = 3_660;
+
+/// No code and no series' name is searched by more characters.
+const LONGEST: usize = 100;
 
 /// How a coupon stands, as it is asked for (spec/coupons.md 6.15). Several mean "or". Only `Revoked`
 /// means revoked ones.
@@ -194,7 +197,7 @@ impl HoldingFilter {
                 let words = "Write a number of days, at most 3660";
                 self.expiring = problems.check("expiring", days.ok_or(wrong(words)));
             }
-            "q" => self.text = clean(value),
+            "q" => self.text = clean(value).chars().take(LONGEST).collect(),
             "sort" if value == HoldingSort::Expires.word() => self.sort = HoldingSort::Expires,
             "order" => self.ascending = value.eq_ignore_ascii_case("asc"),
             "living" => self.living = value == "true",
@@ -252,7 +255,9 @@ impl HoldingFilter {
 }
 
 fn day(text: &str) -> Result<NaiveDate, Fault> {
-    text.parse().map_err(|_| Fault::invalid("Write a day such as 2026-11-26"))
+    let day: Option<NaiveDate> = text.parse().ok();
+    let day = day.filter(|day| (1900..=2200).contains(&day.year()));
+    day.ok_or_else(|| Fault::invalid("Write a day such as 2026-11-26"))
 }
 
 /// The place of a coupon in the order asked for: behind it the next page begins.
@@ -297,6 +302,9 @@ mod tests {
         let (read, problems) = HoldingFilter::of_query(asked);
         assert_eq!(read.statuses, [HoldingStatus::Active]);
         assert_eq!(read.text, "a b");
+        for days in ["from=9999-12-31", "to=%2B262142-12-31", "to=-0001-01-01", "from=2026-02-30"] {
+            assert!(!HoldingFilter::of_query(days).1.is_empty(), "{days}");
+        }
         for field in ["status", "type", "from", "expiring", "series"] {
             assert!(problems.any(field), "{field}");
         }

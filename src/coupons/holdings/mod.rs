@@ -203,7 +203,8 @@ impl Holdings {
 /// The place to begin behind: the one given, or the head of the order.
 fn head(after: Option<HoldingAfter>, ascending: bool, (offset, most): (i64, i64)) -> Slice {
     let (at, id) = match (after, ascending) {
-        (Some(place), _) => (place.at, place.id.get()),
+        // A place comes from an address: nothing beyond what the database can hold.
+        (Some(place), _) => (place.at.clamp(PAST, horizon()), place.id.get()),
         (None, true) => (PAST, 0),
         (None, false) => (horizon(), i64::MAX),
     };

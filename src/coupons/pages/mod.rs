@@ -2,6 +2,7 @@
 
 mod batches;
 mod bulk;
+pub mod codes;
 mod days;
 mod form;
 mod head;
@@ -30,5 +31,6 @@ pub fn routes() -> Router<App> {
         .route("/coupons/{id}/codes", get(series_codes::codes))
         .merge(batches::routes())
         .merge(bulk::routes())
+        .merge(codes::routes())
         .merge(form::routes())
 }

@@ -51,3 +51,33 @@ pub async fn insert(
     .await
     .map(drop)
 }
+
+/// The number of the last message that sent a coupon again; 0: none did.
+pub async fn last_resent(db: &mut PgConnection, org: OrgId, coupon: CouponId) -> sqlx::Result<i64> {
+    sqlx::query_scalar!(
+        r#"select coalesce(max(id), 0) as "id!" from coupon_messages
+           where org_id = $1 and coupon_id = $2 and kind = 'RESEND'"#,
+        org.get(),
+        coupon.get()
+    )
+    .fetch_one(db)
+    .await
+}
+
+/// How many messages sent a coupon again behind this one.
+pub async fn resent_after(
+    db: &mut PgConnection,
+    org: OrgId,
+    coupon: CouponId,
+    last: i64,
+) -> sqlx::Result<i64> {
+    sqlx::query_scalar!(
+        r#"select count(*) as "count!" from coupon_messages
+           where org_id = $1 and coupon_id = $2 and kind = 'RESEND' and id > $3"#,
+        org.get(),
+        coupon.get(),
+        last
+    )
+    .fetch_one(db)
+    .await
+}

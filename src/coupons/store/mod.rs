@@ -24,3 +24,6 @@ pub mod series_row;
 pub mod statistics;
 pub mod stock;
 pub mod totals;
+
+/// What a page reads through.
+pub type Reading = sqlx::PgConnection;

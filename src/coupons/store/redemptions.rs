@@ -104,6 +104,32 @@ pub async fn last_of(
     Ok(rows.into_iter().map(|row| (row.coupon, row.id)).collect())
 }
 
+/// The newest redemptions of one coupon, reversed ones too: served by `coupon_redemptions_by_coupon`.
+pub async fn newest_of(
+    db: impl PgExecutor<'_>,
+    org: OrgId,
+    coupon: CouponId,
+    most: i64,
+) -> sqlx::Result<Vec<Redemption>> {
+    let rows = sqlx::query_as!(
+        Row,
+        r#"
+        select id as "id: RedemptionId", coupon_id as "coupon: CouponId", series_id as "series: SeriesId",
+            customer_id as "customer: CustomerId", redeemed_on, redeemed_till_id, redeemed_by_name,
+            transaction_number, bill_amount, bill_id, custom_fields, details, reversed_on,
+            reversed_by_name, reverse_reason
+        from coupon_redemptions where org_id = $1 and coupon_id = $2
+        order by id desc limit $3
+        "#,
+        org.get(),
+        coupon.get(),
+        most
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(all(rows))
+}
+
 /// A customer's redemptions, newest first, reversed ones too.
 pub async fn of_customer(
     db: impl PgExecutor<'_>,

@@ -57,6 +57,9 @@ struct Index {
     personal: bool,
     may_edit: bool,
     may_import: bool,
+    /// Whether codes of coupons may be looked up, and where.
+    sees_coupons: bool,
+    codes: String,
     /// Whether customers may be ticked for bulk work.
     may_bulk: bool,
     export: String,
@@ -114,6 +117,7 @@ impl Index {
         let of_import = import.map(|import: ImportId| import.to_string()).unwrap_or_default();
         let pairs = [("kind", "customers"), ("import", &of_import), ("q", &query)];
         let export = address("/exports", &pairs);
+        let codes = address("/coupons/codes", &[("q", &query)]);
         Index {
             chrome: Chrome::new(staff, Nav::Customers),
             chips: import.map(chip).into_iter().collect(),
@@ -125,6 +129,8 @@ impl Index {
             next: None,
             personal: staff.may(Permission::ReadPersonalData),
             may_edit: staff.may(Permission::EditCustomers),
+            sees_coupons: staff.may(Permission::ReadCoupons),
+            codes,
             may_import: staff.may(Permission::ReadImports) && staff.may(Permission::EditCustomers),
             may_bulk: staff.may(Permission::ReadImports) && staff.may(Permission::IssueBadges),
             export,

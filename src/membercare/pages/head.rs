@@ -24,6 +24,8 @@ pub enum View {
     Overview,
     /// Badges.
     Badges,
+    /// Coupons.
+    Coupons,
     /// Who changed what, and where it came from.
     History,
 }
@@ -83,6 +85,7 @@ fn tabs(staff: &Staff, id: CustomerId, view: View) -> Vec<Tab> {
     let all = [
         (Permission::ReadPersonalData, View::Overview, "Overview", format!("{path}/overview")),
         (Permission::ReadBadges, View::Badges, "Badges", path.clone()),
+        (Permission::ReadCoupons, View::Coupons, "Coupons", format!("/customers/{id}/coupons")),
         (Permission::ReadActivity, View::History, "History", format!("{path}/history")),
     ];
     let open = all.into_iter().filter(|(permission, ..)| staff.may(*permission));

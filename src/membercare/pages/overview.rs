@@ -9,6 +9,7 @@ use crate::base::app::App;
 use crate::base::permission::Permission;
 use crate::customers::text_of;
 use crate::membercare::category::Category;
+use crate::membercare::pages::coupons::{Card, card};
 use crate::membercare::pages::head::{Head, View, chrome, load, merged};
 use crate::membercare::store::{self, Source, Which};
 use crate::web::chrome::Chrome;
@@ -25,6 +26,8 @@ struct Overview {
     fields: Vec<(String, String)>,
     added: Stamp,
     import: Option<i64>,
+    /// What can be redeemed today, for those who see coupons.
+    coupons: Option<Card>,
 }
 
 pub(super) async fn show(
@@ -44,6 +47,10 @@ pub(super) async fn show(
         let href = format!("/member-care/ui/{}?category={}", customer.id, category.word());
         (category.label(), href, count(i64::try_from(held).unwrap_or(i64::MAX)))
     });
+    let coupons = match staff.may(Permission::ReadCoupons) {
+        true => Some(card(&mut db, &staff, customer.id, now).await?),
+        false => None,
+    };
     let fields = &customer.profile.fields;
     html(Overview {
         chrome: chrome(&staff, &customer),
@@ -52,6 +59,7 @@ pub(super) async fn show(
         fields: fields.iter().map(|(name, value)| (name.clone(), text_of(value))).collect(),
         added: Stamp::new(customer.created_on, staff.zone),
         import: customer.import,
+        coupons,
     })
 }
 
