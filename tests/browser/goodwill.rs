@@ -20,11 +20,13 @@ async fn ground(tab: &Tab) -> String {
     format!("/member-care/ui/{customer}")
 }
 
-async fn ask(tab: &Tab, customer: &str, form: &str) -> WebDriverResult<()> {
+async fn open_form(tab: &Tab, customer: &str, form: &str) -> WebDriverResult<()> {
     tab.open(customer).await?;
     tab.press(".head .act a[href$='/goodwill']").await?;
-    tab.sees(&format!("{form} h1"), "Goodwill coupon for Amara").await?;
-    tab.is_accessible().await?;
+    tab.sees(&format!("{form} h1"), "Goodwill coupon for Amara").await
+}
+
+async fn fill_form(tab: &Tab, form: &str) -> WebDriverResult<()> {
     tab.choose("series", "Diwali (until 31 Dec 2027)").await?;
     tab.choose("reason", "Late delivery").await?;
     tab.fill("comments", "A week late").await?;
@@ -36,7 +38,9 @@ async fn support_asks_and_an_admin_grants() {
     journey(Kind::Plain, async |tab| {
         let customer = ground(&tab).await;
         tab.sign_in("Sam", Role::Support).await?;
-        ask(&tab, &customer, "#dialog").await?;
+        open_form(&tab, &customer, "#dialog").await?;
+        tab.is_accessible().await?;
+        fill_form(&tab, "#dialog").await?;
         tab.sees(".toast", "Asked for “Diwali” for Amara").await?;
         tab.is_accessible().await?;
         tab.driver.delete_all_cookies().await?;
@@ -65,7 +69,8 @@ async fn goodwill_is_asked_for_and_set_up_without_scripts_and_on_a_narrow_screen
     journey(Kind::NoScript, async |tab| {
         let customer = ground(&tab).await;
         tab.sign_in("Sam", Role::Support).await?;
-        ask(&tab, &customer, "main").await?;
+        open_form(&tab, &customer, "main").await?;
+        fill_form(&tab, "main").await?;
         tab.sees("h1", "Diwali for Amara").await
     })
     .await;
