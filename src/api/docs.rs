@@ -85,8 +85,9 @@ The API of a Guerdon server, compatible with the paths, bodies and codes of the 
 Sign each call with a till's code and the MD5 of its password (Basic), or with a token fetched with a client's key \
 and secret. What a till or client may touch is said by its access group.\n\n\
 Unknown fields and parameters are ignored; numbers may come as text; every violation found is told in one answer. \
-Send X-CAP-REQUEST-ID to name a call: the answer's X-Cap-Requestid repeats it. Calls beyond a till's or client's rate \
-are answered 429 with Retry-After.\n\n\
+Send X-CAP-REQUEST-ID to name a call: the answer's X-Cap-Requestid repeats it, and a v2 call that issues or redeems \
+coupons, sent again within a day under the same id, is answered again and not done again. Calls beyond a till's or \
+client's rate are answered 429 with Retry-After.\n\n\
 X-CAP-API-ATTRIBUTION-ENTITY-TYPE and -ENTITY-CODE say at which till or store a call happens.";
 
 /// One violation, as the badge family says it.

@@ -71,7 +71,8 @@ async fn enter(till: &Caller, name: &str, mobile: &str) -> CustomerId {
     CustomerId::new(made["createdId"].as_i64().unwrap())
 }
 
-fn body(customer: CustomerId, codes: &[&str]) -> Value {
+/// A call that redeems codes at a bill.
+pub fn body(customer: CustomerId, codes: &[&str]) -> Value {
     let list: Vec<Value> = codes.iter().map(|code| json!({ "code": code })).collect();
     json!({ "redemptionRequestList": list, "user": { "id": customer }, "billAmount": 250,
         "transactionNumber": "T-1" })
@@ -271,68 +272,6 @@ async fn one_code_and_two_hundred_calls_make_one_success() {
     assert_eq!(told.iter().filter(|(status, _)| *status == 200).count(), 1);
     assert_eq!(told.iter().filter(|one| **one == (400, 711)).count(), 199);
     assert_eq!(desk.count().await, 1);
-}
-
-#[tokio::test]
-async fn asking_tells_each_code_by_itself() {
-    let desk = Desk::new().await;
-    let often = terms()
-        .with("isMultipleUseAllowed", true)
-        .with("sameUserMultipleRedeem", true)
-        .with("maxRedemptionsInSeriesPerUser", 5)
-        .with("info", "Ask at the till");
-    let series = desk.app.series(often).await;
-    let good = desk.written(series, desk.tom, "abAB123").await;
-    let his = desk.code(series, desk.huck).await;
-    desk.redeem(desk.tom, &[&good]).await.is(200);
-    let ask = async |query: String| {
-        let path = format!("/v2/coupon/is_redeemable?{query}");
-        desk.till.get(&path).await.is(200).json()
-    };
-    let id = desk.tom;
-    let asked = ask(format!("id={id}&code=ABab123,{his},nobody")).await;
-    let one = &asked["redemption"][0];
-    assert_eq!((&one["code"], &one["isRedeemable"]), (&json!("ABAB123"), &json!(true)));
-    assert_eq!(one["numberOfRedemptionsByUser"], 1);
-    assert_eq!(one["redemptionsLeft"], 4);
-    assert!(one.get("discountValue").is_none());
-    assert_eq!(asked["redemption"][1]["redemptionStatus"]["code"], 703);
-    assert_eq!(asked["redemption"][2]["redemptionStatus"]["code"], 702);
-    assert_eq!(asked["redemption"][2]["code"], "NOBODY");
-    assert_eq!(asked["redemptionStatus"]["code"], 703);
-    assert_eq!(desk.count().await, 1);
-
-    let unknown = ask(format!("id={id}&code=nobody")).await;
-    let words = "Coupon not found Identifier: nobody. Coupon isRedeem failed";
-    let whole = json!({ "status": false, "code": 780, "message": words });
-    assert_eq!(unknown["redemptionStatus"], whole);
-    for (case, told) in [("LOWER", "abab123"), ("as_it_is", "abAB123"), ("UPPER", "ABAB123")] {
-        let asked = ask(format!("id={id}&code=abab123&coupon_code_case={case}")).await;
-        assert_eq!(asked["redemption"][0]["code"], told);
-    }
-    let short = ask(format!("mobile=919449489999&code={good}&details=true")).await;
-    let one = &short["redemption"][0];
-    assert_eq!((&one["discountType"], &one["discountValue"]), (&json!("ABS"), &json!(500.0)));
-    assert_eq!(one["couponseries"]["info"], "Ask at the till");
-    assert_eq!(one["couponseries"]["validTillDate"], "2027-12-31T00:00:00+01:00");
-    assert!(one["couponseries"].get("maxCreate").is_none());
-    let whole = ask(format!("id={id}&code={good},{his}&details=extended")).await;
-    let one = &whole["redemption"][0]["couponseries"];
-    assert_eq!((&one["maxCreate"], &one["numRedeemed"]), (&json!(-1), &json!(1)));
-    assert_eq!(one["validTillISODate"], "2027-12-31");
-    assert_eq!(one["brands"], json!([]));
-    assert!(whole["redemption"][1]["couponseries"].get("maxCreate").is_none());
-
-    for (query, number) in [
-        (format!("id={id}"), 781),
-        ("id=999999&code=x".to_owned(), 701),
-        ("code=x".to_owned(), 701),
-        (format!("id={id}&code=x&details=some"), 400),
-        (format!("id={id}&code=x&coupon_code_case=AS_IS"), 400),
-    ] {
-        let path = format!("/v2/coupon/is_redeemable?{query}");
-        assert_eq!(code(&desk.till.get(&path).await.is(400).json()), number, "{query}");
-    }
 }
 
 #[tokio::test]

@@ -11,6 +11,7 @@ mod check;
 mod details;
 mod holder;
 mod issue;
+pub mod once;
 mod outcome;
 mod redeem;
 mod said;

@@ -30,7 +30,7 @@ pub fn entity(entity: impl Serialize, warnings: Vec<CouponStatusCode>) -> Respon
 /// What a caller is told who named a customer by a number or card that was merged away.
 pub fn merged(found: Option<Found>) -> Vec<CouponStatusCode> {
     let merged = found.is_some_and(|found| found.merged);
-    merged.then(|| Fault::new(8069, "Merged customer found").into()).into_iter().collect()
+    merged.then(|| Fault::new(91009, "Merged customer found").into()).into_iter().collect()
 }
 
 /// What became of something, in every spelling the reference gives it at once.

@@ -17,6 +17,7 @@ pub mod messages;
 pub mod places;
 pub mod redeem;
 pub mod redemptions;
+pub mod replies;
 pub mod revoke;
 pub mod row;
 pub mod series;

@@ -1,6 +1,5 @@
 //! One coupon from each of several series for one customer (spec/coupons.md 6.5).
 
-use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
 use chrono_tz::Tz;
@@ -16,6 +15,7 @@ use crate::coupons::api::CouponCodes;
 use crate::coupons::api::answers::CouponStatusCode;
 use crate::coupons::api::issue::IssuedCoupon;
 use crate::coupons::api::issue::reading::{self, CouponIssueCustomer, CouponIssueMetadata};
+use crate::coupons::api::once::{Sent, once};
 use crate::coupons::issuing::{self, Outcome, Want};
 use crate::coupons::series::Series;
 use crate::coupons::store;
@@ -89,6 +89,7 @@ impl CouponBulkIssueLine {
 pub(super) async fn bulk(
     State(app): State<App>,
     caller: Caller,
+    sent: Sent,
     query: Query,
     body: Body,
 ) -> Answered<CouponCodes> {
@@ -101,15 +102,20 @@ pub(super) async fn bulk(
     let holder = reading::holder(&app, &permit, &query, &who).await?.id;
     let origin = reading::origin(metadata);
     let wants: Vec<Want> = ids.iter().map(|id| Want::one(*id, holder, origin.clone())).collect();
-    let done = app.act(permit.actor(), |act| Box::pin(async move { give_all(act, wants).await }));
-    let (outcomes, series) = done.await?;
-    let zone = permit.zone();
-    let lines = ids.iter().zip(&outcomes);
-    let response: Vec<CouponBulkIssueLine> =
-        lines.map(|(id, outcome)| CouponBulkIssueLine::of(*id, outcome, &series, zone)).collect();
-    let total_count = response.len();
-    let failure_count = outcomes.iter().filter(|outcome| outcome.is_err()).count();
-    Ok(Json(CouponBulkIssueAnswer { response, total_count, failure_count }).into_response())
+    let (named, zone) = (sent.with(&permit, &body), permit.zone());
+    let done = once(&app, &permit, named, move |act| {
+        Box::pin(async move {
+            let (outcomes, series) = give_all(act, wants).await?;
+            let lines = ids
+                .iter()
+                .zip(&outcomes)
+                .map(|(id, outcome)| CouponBulkIssueLine::of(*id, outcome, &series, zone));
+            let response: Vec<CouponBulkIssueLine> = lines.collect();
+            let failure_count = outcomes.iter().filter(|outcome| outcome.is_err()).count();
+            Ok(CouponBulkIssueAnswer { total_count: response.len(), response, failure_count })
+        })
+    });
+    Ok(done.await?.into_response())
 }
 
 /// The series named, ascending; 756 where there are none, 1060 where there are too many.

@@ -6,7 +6,6 @@ mod bulk;
 mod multiple;
 mod reading;
 
-use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
 use chrono_tz::Tz;
@@ -22,6 +21,7 @@ use crate::base::error::Result;
 use crate::base::ids::{CouponId, SeriesId};
 use crate::coupons::api::CouponCodes;
 use crate::coupons::api::answers::{CouponStatusCode, CustomerSummary};
+use crate::coupons::api::once::{Sent, once};
 use crate::coupons::api::outcome::merged;
 use crate::coupons::api::times::DayStart;
 use crate::coupons::coupon::Coupon;
@@ -117,6 +117,7 @@ struct IssuedCouponAnswer {
 async fn issue(
     State(app): State<App>,
     caller: Caller,
+    sent: Sent,
     query: Query,
     body: Body,
 ) -> Answered<CouponCodes> {
@@ -128,17 +129,17 @@ async fn issue(
     faults.into_result()?;
     let holder = reading::holder(&app, &permit, &query, &who).await?;
     let want = Want::one(series, holder.id, reading::origin(metadata));
-    let given = app.act(permit.actor(), |act| Box::pin(async move { give(act, want).await }));
-    let (given, series) = given.await?;
-    let Some(coupon) = given.coupons.first() else {
-        return Err(refused("pool_empty").into());
-    };
-    Ok(Json(IssuedCouponAnswer {
-        coupon: IssuedCoupon::of(coupon, &series, permit.zone()),
-        customer: reading::summary(&app, &permit, holder.id).await?,
-        warnings: merged(Some(holder)),
-    })
-    .into_response())
+    let customer = reading::summary(&app, &permit, holder.id).await?;
+    let (named, zone) = (sent.with(&permit, &body), permit.zone());
+    let done = once(&app, &permit, named, move |act| {
+        Box::pin(async move {
+            let (given, series) = give(act, want).await?;
+            let coupon = given.coupons.first().ok_or_else(|| refused("pool_empty"))?;
+            let coupon = IssuedCoupon::of(coupon, &series, zone);
+            Ok(IssuedCouponAnswer { coupon, customer, warnings: merged(Some(holder)) })
+        })
+    });
+    Ok(done.await?.into_response())
 }
 
 /// Meets one want, or refuses the call and writes nothing.

@@ -1,6 +1,5 @@
 //! Many coupons of one series for one customer, in one act (spec/coupons.md 6.6).
 
-use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
 use serde::Serialize;
@@ -14,11 +13,13 @@ use crate::coupons::api::CouponCodes;
 use crate::coupons::api::answers::{CouponStatusCode, CustomerSummary};
 use crate::coupons::api::issue::give;
 use crate::coupons::api::issue::reading::{self, CouponIssueCustomer, CouponIssueMetadata};
+use crate::coupons::api::once::{Sent, once};
 use crate::coupons::api::outcome::merged;
 use crate::coupons::coupon::Coupon;
 use crate::coupons::issue_checks;
-use crate::coupons::issuing::Want;
+use crate::coupons::issuing::{Given, Want};
 use crate::coupons::series::Series;
+use crate::customers::Found;
 
 /// A customer who is to get several coupons.
 #[derive(ToSchema)]
@@ -129,6 +130,7 @@ pub(super) struct IssuedCouponsAnswer {
 pub(super) async fn multiple(
     State(app): State<App>,
     caller: Caller,
+    sent: Sent,
     query: Query,
     body: Body,
 ) -> Answered<CouponCodes> {
@@ -146,18 +148,36 @@ pub(super) async fn multiple(
     let holder = reading::holder(&app, &permit, &query, &who).await?;
     let origin = reading::origin(metadata);
     let want = Want { series, customer: holder.id, count, several: true, origin };
-    let given = app.act(permit.actor(), |act| Box::pin(async move { give(act, want).await }));
-    let (given, series) = given.await?;
-    let done = i64::try_from(given.coupons.len()).unwrap_or(count);
-    Ok(Json(IssuedCouponsAnswer {
-        coupons: given.coupons.iter().map(IssuedCouponLine::from).collect(),
-        coupon_config: IssuedCouponConfig::of(&series),
-        total_count: count,
-        failure_count: count - done,
-        success_count: done,
-        customer: reading::summary(&app, &permit, holder.id).await?,
-        errors: given.short.iter().map(CouponStatusCode::refused).collect(),
-        warnings: merged(Some(holder)),
-    })
-    .into_response())
+    let customer = reading::summary(&app, &permit, holder.id).await?;
+    let named = sent.with(&permit, &body);
+    let done = once(&app, &permit, named, move |act| {
+        Box::pin(async move {
+            let (given, series) = give(act, want).await?;
+            Ok(IssuedCouponsAnswer::of(&given, &series, count, customer, holder))
+        })
+    });
+    Ok(done.await?.into_response())
+}
+
+impl IssuedCouponsAnswer {
+    /// Of so many coupons asked for, and who holds them.
+    fn of(
+        given: &Given,
+        series: &Series,
+        count: i64,
+        customer: Option<CustomerSummary>,
+        holder: Found,
+    ) -> Self {
+        let done = i64::try_from(given.coupons.len()).unwrap_or(count);
+        IssuedCouponsAnswer {
+            coupons: given.coupons.iter().map(IssuedCouponLine::from).collect(),
+            coupon_config: IssuedCouponConfig::of(series),
+            total_count: count,
+            failure_count: count - done,
+            success_count: done,
+            customer,
+            errors: given.short.iter().map(CouponStatusCode::refused).collect(),
+            warnings: merged(Some(holder)),
+        }
+    }
 }

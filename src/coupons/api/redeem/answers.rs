@@ -160,9 +160,9 @@ impl CouponRedeemAnswer {
         }
     }
 
-    /// Whether nothing was redeemed.
-    pub fn failed(&self) -> bool {
-        !self.errors.is_empty()
+    /// Whether all was redeemed.
+    pub fn went_well(&self) -> bool {
+        self.errors.is_empty()
     }
 }
 

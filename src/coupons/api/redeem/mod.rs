@@ -14,6 +14,7 @@ use utoipa_axum::routes;
 use crate::api::{Body, Caller, Permit, Query, Resource, Result};
 use crate::base::app::App;
 use crate::coupons::api::answers::{CustomerSummary, summary};
+use crate::coupons::api::once::{Answered, Sent, once};
 use crate::coupons::api::outcome::merged;
 use crate::coupons::api::{CouponCodes, Read, who};
 use crate::coupons::{self, Line, RedeemCall};
@@ -34,7 +35,8 @@ pub fn calls() -> OpenApiRouter<App> {
 /// Redeem a coupon
 ///
 /// Several codes are redeemed all or not at all. A code is found in any letter case and answered as it
-/// was sent. Refused: HTTP 400 with the same shape, the reason in `redemptionStatus` and `errors`.
+/// was sent. The same call sent again within a day under the same X-CAP-REQUEST-ID is answered again and
+/// not done again. Refused: HTTP 400 with the same shape, the reason in `redemptionStatus` and `errors`.
 #[utoipa::path(
     post,
     path = "/v2/coupon/redeem",
@@ -52,23 +54,33 @@ pub fn calls() -> OpenApiRouter<App> {
 async fn redeem_coupon(
     State(app): State<App>,
     caller: Caller,
+    sent: Sent,
     query: Query,
     body: Body,
 ) -> Result<CouponCodes> {
     let permit = caller.writes(Resource::BasicCoupon)?;
     let wanted = read::wanted(&query, &body.root(), permit.zone())?;
     let (found, customer) = customer(&app, &permit, &wanted).await?;
-    let lines = redeem(&app, &permit, wanted.by(found.id)).await?;
-    let answer = CouponRedeemAnswer::of(&lines, customer, merged(Some(found)));
-    let status = if answer.failed() { StatusCode::BAD_REQUEST } else { StatusCode::OK };
-    Ok((status, Json(answer)).into_response())
+    let call = wanted.by(found.id);
+    let named = sent.with(&permit, &body);
+    let done = once(&app, &permit, named, move |act| {
+        Box::pin(async move {
+            let lines = coupons::redeem(act, &call).await?;
+            Ok(CouponRedeemAnswer::of(&lines, customer, merged(Some(found))))
+        })
+    });
+    let answered = done.await?;
+    let refused = matches!(&answered, Answered::Now(answer) if !answer.went_well());
+    let status = if refused { StatusCode::BAD_REQUEST } else { StatusCode::OK };
+    Ok((status, answered).into_response())
 }
 
 /// Redeem coupons together
 ///
 /// All or nothing: where one is refused, it tells why, the others say 749, and nothing is redeemed. With
 /// `is_redeemable=true` it is only asked. At most 100 codes, or what the brand has set (629). HTTP 200
-/// even where nothing was redeemed: `failureCount` tells.
+/// even where nothing was redeemed: `failureCount` tells. Sent again under the same X-CAP-REQUEST-ID it is
+/// answered again and not done again.
 #[utoipa::path(
     post,
     path = "/v2/coupon/bulk/redeem",
@@ -85,6 +97,7 @@ async fn redeem_coupon(
 async fn redeem_coupons(
     State(app): State<App>,
     caller: Caller,
+    sent: Sent,
     query: Query,
     body: Body,
 ) -> Result<CouponCodes> {
@@ -93,12 +106,18 @@ async fn redeem_coupons(
     let wanted = read::wanted(&query, &body.root(), permit.zone())?;
     let (found, _) = customer(&app, &permit, &wanted).await?;
     let call = wanted.by(found.id);
-    let answer = if asks {
-        CouponRedeemBatch::of(&check(&app, &permit, &call).await?, Mode::Asked)
-    } else {
-        CouponRedeemBatch::of(&redeem(&app, &permit, call).await?, Mode::Done)
-    };
-    Ok(Json(answer).into_response())
+    if asks {
+        let lines = check(&app, &permit, &call).await?;
+        return Ok(Json(CouponRedeemBatch::of(&lines, Mode::Asked)).into_response());
+    }
+    let named = sent.with(&permit, &body);
+    let done = once(&app, &permit, named, move |act| {
+        Box::pin(async move {
+            let lines = coupons::redeem(act, &call).await?;
+            Ok(CouponRedeemBatch::of(&lines, Mode::Done))
+        })
+    });
+    Ok(done.await?.into_response())
 }
 
 /// Who redeems, and how they are told.
@@ -107,12 +126,6 @@ async fn customer(app: &App, permit: &Permit, wanted: &Wanted) -> Read<(Found, C
     let found = who::customer(&mut db, permit, &wanted.place, &wanted.asked).await?;
     let summary = summary(&mut db, permit.org(), found.id).await?.ok_or_else(who::unknown)?;
     Ok((found, summary))
-}
-
-async fn redeem(app: &App, permit: &Permit, call: RedeemCall) -> Read<Vec<Line>> {
-    let deed = app
-        .act(permit.actor(), move |act| Box::pin(async move { coupons::redeem(act, &call).await }));
-    Ok(deed.await?)
 }
 
 /// Whether all of a call could be redeemed; nothing is written.
