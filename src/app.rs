@@ -77,10 +77,12 @@ const BADGE_TAGS: &[&str] = &["Badges", "Badge groups", "Badge custom fields", "
 pub fn calls(app: App) -> (Router, Document) {
     let gate = access::Gate::new(app.clone());
     let guarded = OpenApiRouter::default()
+        .merge(activity::api::calls())
         .merge(badges::api::calls())
         .merge(coupons::api::calls())
         .merge(customers::api::calls())
         .merge(imports::api::calls())
+        .merge(membercare::api::calls())
         .merge(requests::api::calls())
         .merge(goodwill::api::calls())
         .fallback(api::no_such_call)

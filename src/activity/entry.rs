@@ -157,7 +157,7 @@ fn day(text: &str) -> Option<NaiveDate> {
 }
 
 /// The first bytes of every id made in this second. A second beyond what ids hold is their end.
-fn second(at: DateTime<Utc>) -> Vec<u8> {
+pub(super) fn second(at: DateTime<Utc>) -> Vec<u8> {
     u32::try_from(at.timestamp().max(0)).unwrap_or(u32::MAX).to_be_bytes().to_vec()
 }
 

@@ -8,6 +8,8 @@
 //! 2. Entries are ordered by their id, which is ordered by time; a page's place is the last id seen.
 //! 3. Names in the log are names as they were; links lead to the things as they are.
 
+pub mod api;
+mod audit_store;
 mod entry;
 mod export;
 mod pages;

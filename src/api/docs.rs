@@ -58,6 +58,7 @@ use utoipa::openapi::{
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::api::envelope::Family;
+use crate::api::v11::Flag;
 
 /// The sections of the reference, in its order: name and what stands in it.
 pub const TAGS: &[(&str, &str)] = &[
@@ -160,8 +161,8 @@ pub struct V1RefusalResponse {
 /// The outcome of a v1.1 call.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct V1Status {
-    /// `"true"` or `"false"`.
-    #[schema(example = "false")]
+    /// `"true"` or `"false"`; a truth in the answers of some endpoints.
+    #[schema(value_type = Flag, example = "false")]
     pub success: String,
     /// Its number.
     #[schema(example = 500)]

@@ -16,9 +16,11 @@ use std::borrow::Cow;
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use serde::{Serialize, Serializer};
-use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, OneOfBuilder, Schema, Type};
-use utoipa::openapi::{Ref, RefOr};
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ObjectBuilder, OneOfBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::api::body::{Body, Faults, Node};
@@ -100,34 +102,24 @@ impl ToSchema for Number {
 }
 
 /// One item is an object, several are a list; none is an empty list.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OneOrMany<T>(pub Vec<T>);
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum OneOrMany<T> {
+    /// One.
+    One(T),
+    /// Several, or none.
+    Many(Vec<T>),
+}
 
-impl<T: Serialize> Serialize for OneOrMany<T> {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        match self.0.as_slice() {
-            [one] => one.serialize(to),
-            several => several.serialize(to),
+impl<T> From<Vec<T>> for OneOrMany<T> {
+    fn from(mut items: Vec<T>) -> Self {
+        match (items.len(), items.pop()) {
+            (1, Some(one)) => OneOrMany::One(one),
+            (_, last) => {
+                items.extend(last);
+                OneOrMany::Many(items)
+            }
         }
-    }
-}
-
-impl<T: ToSchema> PartialSchema for OneOrMany<T> {
-    fn schema() -> RefOr<Schema> {
-        let item = Ref::from_schema_name(T::name());
-        let several = ArrayBuilder::new().items(item.clone()).build();
-        OneOfBuilder::new().item(item).item(several).into()
-    }
-}
-
-impl<T: ToSchema> ToSchema for OneOrMany<T> {
-    fn name() -> Cow<'static, str> {
-        format!("OneOrMany_{}", T::name()).into()
-    }
-
-    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
-        schemas.push((T::name().into_owned(), T::schema()));
-        T::schemas(schemas);
     }
 }
 
@@ -320,6 +312,11 @@ pub fn answer_to_post(verdict: Verdict, status: CallStatus, items: impl Serializ
     (verdict.http(), answer(status, items)).into_response()
 }
 
+/// An instant as v1.1 writes it: `2026-01-31 18:30:00`, in the brand's zone and without an offset.
+pub fn local(at: DateTime<Utc>, zone: Tz) -> String {
+    at.with_timezone(&zone).format("%Y-%m-%d %H:%M:%S").to_string()
+}
+
 /// The items of `{"root":{"<entity>":[…]}}`, at least one; a single object stands for a list of one.
 pub fn items_of<'a>(body: &'a Body, entity: &str) -> Result<Vec<Node<'a>>, Trouble> {
     let mut faults = Faults::default();
@@ -351,9 +348,9 @@ mod tests {
 
     #[test]
     fn one_is_an_object_and_several_are_a_list() {
-        assert_eq!(wire(OneOrMany(vec![1])), json!(1));
-        assert_eq!(wire(OneOrMany(vec![1, 2])), json!([1, 2]));
-        assert_eq!(wire(OneOrMany(Vec::<u8>::new())), json!([]));
+        assert_eq!(wire(OneOrMany::from(vec![1])), json!(1));
+        assert_eq!(wire(OneOrMany::from(vec![1, 2])), json!([1, 2]));
+        assert_eq!(wire(OneOrMany::from(Vec::<u8>::new())), json!([]));
     }
 
     #[test]

@@ -315,9 +315,9 @@ mod store {
             r#"
             insert into activity (org_id, id, at, source, actor_kind, actor_id, actor_name, verb,
                 subject_kind, subject_id, subject_label, details, before, after, reason, request_id,
-                import_id)
+                import_id, till_id)
             select $1, n.id, $2, $3, $4, $5, $6, n.verb, n.kind, n.subject, n.label, n.details,
-                n.before, n.after, n.reason, $7, $8
+                n.before, n.after, n.reason, $7, $8, $18
             from unnest($9::bytea[], $10::text[], $11::text[], $12::text[], $13::text[],
                 $14::jsonb[], $15::jsonb[], $16::jsonb[], $17::text[])
                 as n (id, verb, kind, subject, label, details, before, after, reason)
@@ -339,6 +339,7 @@ mod store {
             &before as _,
             &after as _,
             &reasons as _,
+            actor.till.as_ref().map(|till| till.id),
         )
         .execute(db)
         .await?;

@@ -7,6 +7,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
+use serde_json::json;
 
 use crate::base::act::Act;
 use crate::base::error::{Error, Result};
@@ -68,7 +69,8 @@ pub(super) async fn send_all(
                     address,
                     body,
                 });
-                act.record(trace::entry("sent again", &coupon, series));
+                let sent = json!({ "sentOn": trace::iso(act.now()) });
+                act.record(trace::entry("sent again", &coupon, series).after(sent));
                 Ok(coupon)
             }
             Err(word) => Err(word),

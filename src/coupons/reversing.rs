@@ -51,14 +51,17 @@ pub async fn reactivate(
     holders::hold(act.db(), org, &people).await?;
     let coupons = store::coupons::lock(act.db(), org, &coupons).await?;
     let now = ground::moment(act).await?;
-    let back = rows::reverse(act.db(), org, &ids, now, &by, reason.as_deref()).await?;
+    let mut back = rows::reverse(act.db(), org, &ids, now, &by, reason.as_deref()).await?;
+    back.sort_unstable_by_key(|one| one.id);
     if back.len() != ids.len() {
         return Err(unknown());
     }
     let mut uses: BTreeMap<CouponId, i32> = BTreeMap::new();
     let mut changes: BTreeMap<SeriesId, Change> = BTreeMap::new();
     for one in &back {
-        *uses.entry(one.coupon).or_default() += 1;
+        let back = uses.entry(one.coupon).or_default();
+        *back += 1;
+        let back = *back;
         let limited = series.iter().any(|s| s.id == one.series && s.redeem.max.is_some());
         let change = changes
             .entry(one.series)
@@ -67,9 +70,12 @@ pub async fn reactivate(
         let coupon = coupons.iter().find(|coupon| coupon.id == one.coupon);
         let series = series.iter().find(|series| series.id == one.series);
         if let (Some(coupon), Some(series)) = (coupon, series) {
-            let mut entry = trace::entry("took back a redemption of", coupon, series);
+            let entry = trace::entry("took back a redemption of", coupon, series);
+            let left = coupon.redeemed - back;
+            let mut entry = trace::counted(entry, left + 1, left);
             if let Some(details) = entry.details.as_object_mut() {
                 details.insert("redemptionId".to_owned(), json!(one.id));
+                details.insert("redeemedBy".to_owned(), json!(one.customer));
             }
             act.record(entry.because(reason.clone()));
         }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::base::act::{Actor, Entry};
-use crate::base::ids::{CustomerId, RedemptionId};
+use crate::base::ids::{CouponId, CustomerId, RedemptionId};
 use crate::base::outbox::Outgoing;
 use crate::coupons::coupon::Coupon;
 use crate::coupons::expiry;
@@ -19,9 +19,44 @@ const SUBJECT: &str = "coupon";
 /// An entry about a coupon.
 pub fn entry(verb: &'static str, coupon: &Coupon, series: &Series) -> Entry {
     let holder = coupon.holder();
-    Entry::new(verb, SUBJECT, coupon.id, coupon.code.clone()).with(json!({
+    let entry = Entry::new(verb, SUBJECT, coupon.id, coupon.code.clone()).with(json!({
         "seriesId": series.id, "series": series.description, "customerId": holder,
+    }));
+    // A code that lay ready was made before it was issued.
+    let lay = coupon.issue.as_ref().is_some_and(|issue| issue.on > coupon.created_on);
+    let ready = (coupon.batch.is_some() && lay).then_some("UNISSUED");
+    match verb {
+        "issued" => turned(entry, ready, "ISSUED"),
+        "revoked" if coupon.issue.is_none() => turned(entry, Some("UNISSUED"), "REVOKED"),
+        "revoked" => turned(entry, Some("ISSUED"), "REVOKED"),
+        _ => entry,
+    }
+}
+
+/// An entry about a coupon that came with a file, whose series is known and whose row was not read.
+pub fn of_file(
+    verb: &'static str,
+    (id, code): (CouponId, &str),
+    series: &Series,
+    customer: Option<CustomerId>,
+) -> Entry {
+    Entry::new(verb, SUBJECT, id, code).with(json!({
+        "seriesId": series.id, "series": series.description, "customerId": customer,
     }))
+}
+
+/// With the status a coupon had, if there was any, and the one it has now.
+pub fn turned(mut entry: Entry, from: Option<&str>, to: &str) -> Entry {
+    entry.before = from.map(|from| json!({ "status": from }));
+    entry.after = Some(json!({ "status": to }));
+    entry
+}
+
+/// With the living redemptions a coupon had and those it has now.
+pub fn counted(mut entry: Entry, from: i32, to: i32) -> Entry {
+    entry.before = Some(json!({ "redemptionCount": from }));
+    entry.after = Some(json!({ "redemptionCount": to }));
+    entry
 }
 
 /// An instant as the log keeps it.

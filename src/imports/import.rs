@@ -219,6 +219,8 @@ pub struct Import {
     pub message: Option<String>,
     /// Who brought it, by number.
     pub actor_id: Option<i64>,
+    /// What they are: `staff`, `till`, `client`, `operator`.
+    pub actor_kind: String,
     /// Who brought it.
     pub actor_name: String,
     /// When.

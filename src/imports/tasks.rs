@@ -106,12 +106,22 @@ fn actor(org: OrgId, import: &Import) -> Actor {
     let operator = Actor::operator(org);
     Actor {
         role: Role::Admin,
-        kind: if import.actor_id.is_some() { "staff" } else { operator.kind },
+        kind: kind_of(&import.actor_kind),
         id: import.actor_id,
         name: import.actor_name.clone(),
         source: Source::Import,
         import: Some(import.id),
         ..operator
+    }
+}
+
+/// An actor's kind as it was kept.
+fn kind_of(word: &str) -> &'static str {
+    match word {
+        "till" => "till",
+        "client" => "client",
+        "operator" => "operator",
+        _ => "staff",
     }
 }
 

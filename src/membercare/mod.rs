@@ -17,6 +17,7 @@
 //!    (`coupons::holdings`), and its forms are the room's.
 //! 7. The tester asks the engine's own checks and writes nothing (`tests/console/membercare_tester.rs`).
 
+pub mod api;
 mod category;
 mod coupons;
 mod deeds;

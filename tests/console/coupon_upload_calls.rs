@@ -72,6 +72,10 @@ async fn a_file_of_identifiers_is_taken_straight_through() {
     assert_eq!(counts, [Some(4), Some(4), Some(2)]);
     assert_eq!(app.number("select count(*) from coupons where customer_id is not null").await, 2);
 
+    // What a client's file does is logged as the client's.
+    let kinds =
+        "select string_agg(distinct actor_kind, ' ') from activity where subject_kind = 'coupon'";
+    assert_eq!(app.text(kinds).await, "client");
     let errors = shop.get(job["errorFileUrl"].as_str().unwrap()).await.is(200).text();
     assert_eq!(errors.lines().count(), 3);
     assert!(errors.contains("max coupon per user exceeded"), "{errors}");

@@ -18,6 +18,7 @@ mod said;
 pub mod series;
 mod series_shown;
 pub mod times;
+mod v11;
 pub mod who;
 
 use axum::http::StatusCode;
@@ -57,4 +58,5 @@ pub fn calls() -> OpenApiRouter<App> {
         .merge(change::calls())
         .merge(details::calls())
         .merge(holder::calls())
+        .merge(v11::calls())
 }

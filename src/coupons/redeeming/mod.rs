@@ -85,13 +85,25 @@ pub struct Line {
 }
 
 /// Redeems all picks or none. When one is refused nothing was written, and the good ones say so.
+/// The redemption of a single coupon is told to the outside.
 pub async fn redeem(act: &mut Act, call: &RedeemCall) -> Result<Vec<Line>> {
+    let (scene, lines) = use_up(act, call).await?;
+    tell_outside(act, &scene, call, &lines).await?;
+    Ok(lines)
+}
+
+/// The same for one of several coupons that a caller redeems in one call: the log tells of it, no event.
+pub async fn redeem_among_others(act: &mut Act, call: &RedeemCall) -> Result<Vec<Line>> {
+    Ok(use_up(act, call).await?.1)
+}
+
+async fn use_up(act: &mut Act, call: &RedeemCall) -> Result<(Scene, Vec<Line>)> {
     act.require(Permission::RedeemCoupons)?;
     let (org, begun, till) = (act.org(), act.now(), ground::till(act));
     let mut scene = Scene::set(act.db(), org, call, begun, till, true).await?;
     let mut lines = scene.judge(call);
     if all_or_nothing(&mut lines) {
-        return Ok(lines);
+        return Ok((scene, lines));
     }
     let coupons = make_copies(act, &scene, &lines).await?;
     let note = note(act, call);
@@ -109,8 +121,8 @@ pub async fn redeem(act: &mut Act, call: &RedeemCall) -> Result<Vec<Line>> {
         line.coupon = Some(coupon);
     }
     totals::add(act.db(), org, &changes(&scene, &lines)).await?;
-    tell(act, &scene, call, &lines).await?;
-    Ok(lines)
+    record(act, &scene, call, &lines);
+    Ok((scene, lines))
 }
 
 /// Whether the picks could be redeemed now: every check but those of the bill, without any lock.
@@ -216,15 +228,16 @@ fn changes(scene: &Scene, lines: &[Line]) -> Vec<(SeriesId, Change)> {
     changes.into_iter().collect()
 }
 
-/// Entries, and the event of a single redemption.
-async fn tell(act: &mut Act, scene: &Scene, call: &RedeemCall, lines: &[Line]) -> Result<()> {
+/// An entry for each redemption.
+fn record(act: &mut Act, scene: &Scene, call: &RedeemCall, lines: &[Line]) {
     let bill = call.bill.clone().unwrap_or_default();
     for line in lines {
         let (Some(series), Some(coupon), Ok(id)) = (&line.series, &line.coupon, &line.result)
         else {
             continue;
         };
-        let mut entry = trace::entry("redeemed", coupon, series);
+        let entry = trace::entry("redeemed", coupon, series);
+        let mut entry = trace::counted(entry, coupon.redeemed, coupon.redeemed + 1);
         if let Some(details) = entry.details.as_object_mut() {
             details.insert("redemptionId".to_owned(), json!(id));
             details.insert("redeemedBy".to_owned(), json!(scene.customer));
@@ -233,6 +246,16 @@ async fn tell(act: &mut Act, scene: &Scene, call: &RedeemCall, lines: &[Line]) -
         }
         act.record(entry);
     }
+}
+
+/// The event of a single redemption.
+async fn tell_outside(
+    act: &mut Act,
+    scene: &Scene,
+    call: &RedeemCall,
+    lines: &[Line],
+) -> Result<()> {
+    let bill = call.bill.clone().unwrap_or_default();
     let [Line { series: Some(series), coupon: Some(coupon), result: Ok(Some(id)), .. }] = lines
     else {
         return Ok(());

@@ -161,10 +161,9 @@ impl Kind for CouponsKind {
         let (actor, now) = (act.actor().clone(), act.now());
         let taken = undo_store::withdraw(act.db(), &actor, now, import, most).await?;
         for coupon in taken.iter().filter(|coupon| coupon.issued) {
-            act.record(
-                Trace::new("revoked", "coupon", coupon.id, coupon.code.clone())
-                    .because(Some(undo_store::REASON.to_owned())),
-            );
+            let entry = Trace::new("revoked", "coupon", coupon.id, coupon.code.clone());
+            let entry = trace::turned(entry, Some("ISSUED"), "REVOKED");
+            act.record(entry.because(Some(undo_store::REASON.to_owned())));
         }
         Ok(taken.len() as u64)
     }

@@ -23,6 +23,7 @@ use crate::base::problem::{Fault, Problems};
 use crate::coupons::left::Uses;
 use crate::coupons::refusal;
 use crate::coupons::series::{RedeemLimits, Series, code_key};
+use crate::coupons::trace;
 
 /// The kind `redeemed-coupons`.
 pub struct RedeemedCouponsKind;
@@ -246,8 +247,11 @@ impl Kind for RedeemedCouponsKind {
         let (actor, now) = (act.actor().clone(), act.now());
         store::insert(act.db(), &actor, now, &series, terms.import, &rows).await?;
         for row in &rows {
-            let facts = serde_json::json!({ "customer": row.customer, "at": row.new.at });
-            act.record(Trace::new("redeemed", "coupon", row.coupon, row.code.clone()).with(facts));
+            let entry = trace::of_file("redeemed", (row.coupon, &row.code), &series, None);
+            act.record(entry.with(serde_json::json!({
+                "seriesId": series.id, "redeemedBy": row.customer, "at": row.new.at,
+                "transactionNumber": row.new.transaction, "billAmount": row.new.amount,
+            })));
         }
         Ok(verdicts)
     }

@@ -44,6 +44,7 @@ struct Stored {
     attempt: i32,
     cancel_asked: bool,
     message: Option<String>,
+    actor_kind: String,
     actor_id: Option<i64>,
     actor_name: String,
     created_at: DateTime<Utc>,
@@ -86,6 +87,7 @@ impl TryFrom<Stored> for Import {
             attempt: row.attempt,
             cancel_asked: row.cancel_asked,
             message: row.message,
+            actor_kind: row.actor_kind,
             actor_id: row.actor_id,
             actor_name: row.actor_name,
             created_at: row.created_at,
@@ -113,7 +115,7 @@ pub async fn find(db: impl PgExecutor<'_>, org: OrgId, id: ImportId) -> Result<O
         r#"
         select id as "id: ImportId", kind, state, file_id, file_name, sha256, bytes, dialect, mapping, options,
             rows_total, will_create, will_update, will_leave, will_fail, created, updated, unchanged, failed,
-            next_line, next_byte, attempt, cancel_asked, message, actor_id, actor_name, created_at,
+            next_line, next_byte, attempt, cancel_asked, message, actor_kind, actor_id, actor_name, created_at,
             phase_began_at, heartbeat_at, finished_at
         from imports where org_id = $1 and id = $2
         "#,
@@ -138,7 +140,7 @@ pub async fn page(
         r#"
         select id as "id: ImportId", kind, state, file_id, file_name, sha256, bytes, dialect, mapping, options,
             rows_total, will_create, will_update, will_leave, will_fail, created, updated, unchanged, failed,
-            next_line, next_byte, attempt, cancel_asked, message, actor_id, actor_name, created_at,
+            next_line, next_byte, attempt, cancel_asked, message, actor_kind, actor_id, actor_name, created_at,
             phase_began_at, heartbeat_at, finished_at
         from imports where org_id = $1 and ($2::bigint is null or id < $2) and kind = any($4)
         order by id desc limit $3
@@ -167,7 +169,7 @@ pub async fn about(
         r#"
         select id as "id: ImportId", kind, state, file_id, file_name, sha256, bytes, dialect, mapping, options,
             rows_total, will_create, will_update, will_leave, will_fail, created, updated, unchanged, failed,
-            next_line, next_byte, attempt, cancel_asked, message, actor_id, actor_name, created_at,
+            next_line, next_byte, attempt, cancel_asked, message, actor_kind, actor_id, actor_name, created_at,
             phase_began_at, heartbeat_at, finished_at
         from imports where org_id = $1 and kind = $2 and (options ->> 'about')::bigint = $3
         order by id desc limit $4
@@ -248,8 +250,8 @@ pub async fn insert(
     let id = sqlx::query_scalar!(
         r#"
         insert into imports (org_id, kind, state, file_id, file_name, sha256, bytes, dialect, mapping, source,
-            actor_id, actor_name, created_at)
-        values ($1, $2, 'mapping', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+            actor_id, actor_name, created_at, actor_kind)
+        values ($1, $2, 'mapping', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
         returning id as "id: ImportId"
         "#,
         actor.org.get(),
@@ -264,6 +266,7 @@ pub async fn insert(
         actor.id,
         actor.name,
         now,
+        actor.kind,
     )
     .fetch_one(db)
     .await?;

@@ -13,9 +13,11 @@ mod coupon_issue;
 mod coupon_lists;
 mod coupon_redeem;
 pub mod coupon_series;
+mod coupons_v11;
 mod customer_badges;
 mod customers;
 mod goodwill;
+mod membercare;
 
 use std::fs;
 use std::path::{Path, PathBuf};
