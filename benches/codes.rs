@@ -190,10 +190,7 @@ impl Bench {
     }
 
     async fn clear(&self) {
-        self.sql(
-            "truncate coupons, coupon_batches, coupon_redemptions, coupon_messages".to_owned(),
-        )
-        .await;
+        self.sql("truncate coupons, coupon_batches cascade".to_owned()).await;
         self.sql("update coupon_series_counters set unissued = 0, uploaded = 0".to_owned()).await;
     }
 }
