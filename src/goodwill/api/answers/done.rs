@@ -4,8 +4,8 @@ use chrono_tz::Tz;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{COUPON, Faces, GOODWILL, GoodwillCustomer, GoodwillList, local, said};
-use crate::api::v11::ItemStatus;
+use super::{COUPON, Faces, GOODWILL, GoodwillCustomer, local, said};
+use crate::api::v11::{ItemStatus, OneOrMany};
 use crate::goodwill::request::Told;
 
 /// Requests that were made.
@@ -103,7 +103,7 @@ pub struct GoodwillApproved {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct GoodwillApprovedList {
     /// Each in its order.
-    pub goodwill: GoodwillList<GoodwillGranted>,
+    pub goodwill: OneOrMany<GoodwillGranted>,
 }
 
 /// A request that was approved; of one that could not be only `item_status`.
@@ -175,7 +175,7 @@ pub struct GoodwillRejected {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct GoodwillRejectedList {
     /// Each in its order.
-    pub request: GoodwillList<GoodwillDeclined>,
+    pub request: OneOrMany<GoodwillDeclined>,
 }
 
 /// A request that was rejected, or could not be.

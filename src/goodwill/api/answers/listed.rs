@@ -4,9 +4,9 @@ use chrono_tz::Tz;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{COUPON, Faces, GOODWILL, GoodwillCustomer, GoodwillList, local, said};
+use super::{COUPON, Faces, GOODWILL, GoodwillCustomer, local, said};
 use crate::api::Iso;
-use crate::api::v11::ItemStatus;
+use crate::api::v11::{ItemStatus, OneOrMany};
 use crate::base::ids::{CustomerId, GoodwillId};
 use crate::goodwill::request::{Told, Way};
 use crate::requests::Who;
@@ -26,7 +26,7 @@ pub struct GoodwillFoundList {
     /// How many of them follow.
     pub rows: String,
     /// Newest first.
-    pub goodwill: GoodwillList<GoodwillLine>,
+    pub goodwill: OneOrMany<GoodwillLine>,
     /// None: this product changes identifiers at once.
     #[schema(value_type = Vec<Object>)]
     pub change_identifier: [(); 0],

@@ -29,28 +29,6 @@ const COUPON: &str = "COUPON";
 /// What identifies the customers of an answer.
 pub type Faces = HashMap<CustomerId, Face>;
 
-/// One is an object, several are a list; none is an empty list.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(untagged)]
-pub enum GoodwillList<T> {
-    /// The only one.
-    One(T),
-    /// All of them.
-    Many(Vec<T>),
-}
-
-impl<T> From<Vec<T>> for GoodwillList<T> {
-    fn from(mut all: Vec<T>) -> Self {
-        match (all.pop(), all.is_empty()) {
-            (Some(only), true) => GoodwillList::One(only),
-            (last, _) => {
-                all.extend(last);
-                GoodwillList::Many(all)
-            }
-        }
-    }
-}
-
 /// A customer in short.
 #[derive(Debug, Clone, Default, Serialize, ToSchema)]
 pub struct GoodwillCustomer {
