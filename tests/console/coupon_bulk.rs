@@ -111,13 +111,13 @@ async fn all_unredeemed_codes_of_an_offer_are_revoked_and_each_is_told() {
     assert_eq!((app.number(STOCK).await, app.number(TOLD).await), (0, 31));
     let coupon = app.coupon_now(held[1].id).await.revoked.unwrap();
     assert_eq!((coupon.by_name.as_str(), coupon.reason.as_deref()), ("Mina", Some("Leaked list")));
-    let told = "Mina finished Revoke coupons: Unredeemed codes, issued and not issued of Diwali";
+    let told = "Mina finished Revoke coupons: Unredeemed codes (issued or not) of Diwali";
     assert_eq!(app.last_entry().await, told);
     let lines = result(&mina, &path).await;
     assert_eq!(lines.len(), 31);
     let line = format!("{},{},{ann},Revoked,,", held[1].code, held[1].id);
     assert!(lines.contains(&line), "{line} in {lines:?}");
-    mina.get("/coupons/bulk").await.shows("#results td", "Unredeemed codes, issued and not issued");
+    mina.get("/coupons/bulk").await.shows("#results td", "Unredeemed codes (issued or not)");
     mina.get(&new("revoke", series, "")).await.shows("#nothing", "Nothing would be done");
 }
 

@@ -46,7 +46,7 @@ impl Wanted {
             Wanted::Codes(CodesWanted::Issued) => "Issued codes",
             Wanted::Codes(CodesWanted::Redeemed) => "Redeemed codes",
             Wanted::Codes(CodesWanted::Revoked) => "Revoked codes",
-            Wanted::Unredeemed => "Unredeemed codes, issued and not issued",
+            Wanted::Unredeemed => "Unredeemed codes (issued or not)",
         }
     }
 

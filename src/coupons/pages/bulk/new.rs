@@ -151,5 +151,8 @@ fn ways(action: Action, scope: &Scope) -> Vec<Tab> {
         ("UNISSUED", "Only not issued", format!("{base}UNISSUED")),
         ("CUSTOMERS", "Specific customers", format!("/coupons/bulk/customers?series={series}")),
     ];
+    if !ways.iter().any(|(key, ..)| *key == word) {
+        return Vec::new();
+    }
     ways.into_iter().map(|(key, label, href)| Tab::new(label, href, key == word)).collect()
 }
