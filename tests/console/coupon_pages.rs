@@ -109,8 +109,8 @@ async fn the_page_tells_terms_figures_and_history() {
     page.shows(".kpi", "Redemption rate50.0 %").shows(".kpi", "Issued2");
     let info = mina.get(&format!("{path}?tab=information")).await.is(200);
     info.shows("dd", "26 Nov 2026").shows("p", "2 issued and 1 redeemed in the last 30 days");
-    let days = info.texts("tbody tr");
-    assert_eq!((days.len(), days.last().unwrap().as_str()), (30, "26 Nov 2026 2 1"));
+    assert_eq!(info.texts("tbody tr").len(), 30);
+    assert_eq!(info.texts("tbody td.num")[58..], ["2", "1"]);
     assert_eq!(info.texts("svg.days title").last().unwrap(), "26 Nov 2026: 2 issued, 1 redeemed");
     mina.get(&format!("{path}?tab=history")).await.shows("#history", "created");
     let entry = mina.get("/activity").await;
@@ -121,7 +121,7 @@ async fn the_page_tells_terms_figures_and_history() {
     // Yesterday's in Berlin begins at 23:00 UTC of the day before.
     app.sql("update coupons set issued_on = '2026-11-25T22:59:59Z' where redeemed = 0").await;
     let info = mina.get(&format!("{path}?tab=information")).await;
-    assert_eq!(info.texts("tbody tr")[28..], ["25 Nov 2026 1 0", "26 Nov 2026 1 1"]);
+    assert_eq!(info.texts("tbody td.num")[56..], ["1", "0", "1", "1"]);
 }
 
 #[tokio::test]
