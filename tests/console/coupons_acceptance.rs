@@ -285,6 +285,11 @@ async fn case_15_codes_are_read_in_the_letters_asked_for() {
         ("/v2/coupon?couponCodes=ABab123".to_owned(), "/data/0/code"),
         (format!("/v2/customers/coupons?id={tom}"), "/entity/customers/0/coupons/0/code"),
         (format!("/v2/customers/{tom}/coupons"), "/entity/0/code"),
+        ("/v1.1/coupon/get?code=ABab123".to_owned(), "/response/coupons/coupon/0/code"),
+        (
+            format!("/v1.1/coupon/isredeemable?id={tom}&code=ABab123"),
+            "/response/coupons/redeemable/code",
+        ),
     ];
     for (path, place) in reads {
         let mark = if path.contains('?') { '&' } else { '?' };
