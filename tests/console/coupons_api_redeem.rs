@@ -203,8 +203,7 @@ async fn many_are_redeemed_together_or_not_at_all() {
     let bad = [codes[0], &his, codes[1], "NOBODY"];
     for query in ["", "?is_redeemable=true"] {
         let done = desk.together(desk.tom, &bad, query).await;
-        let told: Vec<_> =
-            done["response"].as_array().unwrap().iter().map(|one| code(one)).collect();
+        let told: Vec<_> = done["response"].as_array().unwrap().iter().map(code).collect();
         assert_eq!(told, [749, 703, 749, 702]);
         assert_eq!(done["failureCount"], 4);
         assert_eq!(done["response"][3]["entityId"], -1);

@@ -219,7 +219,10 @@ async fn series_are_found_by_number_in_the_order_asked_and_by_place() {
 
     let none = (1000, "Filters not provided".to_owned());
     for query in ["", "ids=", "orgEntityType=TILL", "orgEntityIds=1"] {
-        assert_eq!(refusals(till.get(&format!("{SERIES}?{query}")).await), [none.clone()]);
+        assert_eq!(
+            refusals(till.get(&format!("{SERIES}?{query}")).await),
+            std::slice::from_ref(&none)
+        );
     }
     for query in ["orgEntityType=PLANET&orgEntityIds=1", "orgEntityType=TILL&orgEntityIds=x"] {
         assert_eq!(refusals(till.get(&format!("{SERIES}?{query}")).await)[0].0, 400);

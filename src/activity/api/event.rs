@@ -237,8 +237,8 @@ mod tests {
         assert_eq!(
             short,
             [
-                ("Identifiers", "cardnumber", "NA", "D1"),
                 ("Identifiers", "mobile", "9876543210", "9976543210"),
+                ("Identifiers", "cardnumber", "NA", "D1"),
                 ("CustomFields", "size", "M", "NA"),
             ]
         );

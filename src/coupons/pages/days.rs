@@ -66,7 +66,7 @@ pub async fn of(
     let mut bounds: Vec<DateTime<Utc>> =
         dates.iter().map(|date| start_of_day(*date, staff.zone)).collect();
     bounds.extend(today.succ_opt().map(|next| start_of_day(next, staff.zone)));
-    let counts = statistics::per_day(&mut **db, staff.org, series, &bounds).await?;
+    let counts = statistics::per_day(db, staff.org, series, &bounds).await?;
     Ok(drawn(&dates, &counts))
 }
 

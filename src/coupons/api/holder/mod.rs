@@ -7,6 +7,7 @@ mod short;
 mod uses;
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use axum::extract::{Path, State};
 use utoipa_axum::router::OpenApiRouter;
@@ -123,8 +124,8 @@ async fn coupons_of_customer_in_full(
     for holding in &all {
         let series = &holding.series;
         let totals = totals.get(&series.id).copied().unwrap_or_default();
-        if !shown.contains_key(&series.id) {
-            shown.insert(series.id, detailed::series(series, totals, &permit)?);
+        if let Entry::Vacant(place) = shown.entry(series.id) {
+            place.insert(detailed::series(series, totals, &permit)?);
         }
     }
     let rows = all.iter().filter_map(|holding| {

@@ -62,7 +62,7 @@ impl Page {
         let only = subject.only().and_then(|one| no_expiry(one, staff.zone, ground.now));
         let ended = || {
             let first = subject.holdings.first()?;
-            first.of_series(staff.zone).passed(ground.now).then(|| "Their offer has ended.")
+            first.of_series(staff.zone).passed(ground.now).then_some("Their offer has ended.")
         };
         let trouble = subject.trouble().or_else(|| only.or_else(ended).map(str::to_owned));
         Ok(Page {
