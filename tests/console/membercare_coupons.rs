@@ -128,7 +128,7 @@ async fn the_list_says_how_each_coupon_stands() {
         let row = row(coupon);
         words.iter().for_each(|word| assert!(row.contains(word), "{word} in {row}"));
     }
-    page.shows(".pager", "6 coupons · times in Europe/Berlin");
+    page.shows(".pager", "6 in all · times in Europe/Berlin");
     let bulk = page.attributes(".more .pop a", "href");
     let expected = format!("/coupons/bulk/new?action=expiry&customer={}", desk.amara);
     assert_eq!(bulk[0], expected);
