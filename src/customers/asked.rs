@@ -5,7 +5,8 @@ use sqlx::PgConnection;
 use crate::base::ids::{CustomerId, OrgId};
 use crate::customers::identifier::{Identifier, IdentifierKind};
 use crate::customers::source::{Account, Source};
-use crate::customers::store::{self, accounts};
+use crate::customers::store::accounts;
+use crate::customers::store::people::{Hold, people};
 
 /// One thing a customer is named by.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -96,10 +97,6 @@ pub async fn who(
 }
 
 async fn by_id(db: &mut PgConnection, org: OrgId, id: CustomerId) -> sqlx::Result<Option<Found>> {
-    let customer = store::find(db, org, id).await?;
-    let there = customer.filter(|customer| !customer.deleted);
-    Ok(there.map(|customer| Found {
-        id: customer.merged_into.unwrap_or(id),
-        merged: customer.merged_into.is_some(),
-    }))
+    let found = people(db, org, &[id], Hold::Not).await?;
+    Ok(found.get(&id).map(|person| Found { id: person.id, merged: person.id != id }))
 }

@@ -178,5 +178,5 @@ async fn the_overview_shows_what_can_be_redeemed_today() {
     assert_eq!(chips, [format!("{} 500", held[3].code), format!("{} 500", held[2].code)]);
     let all = format!("/customers/{amara}/coupons?status=REDEEMABLE&living=true");
     assert!(page.attributes("h2 a", "href").contains(&all));
-    sam.get(&all).await.is(200).shows(".pager", "2 coupons");
+    sam.get(&all).await.is(200).shows(".pager", "2 in all");
 }
