@@ -91,8 +91,7 @@ pub use store::coupons::{
 };
 pub use store::holders::tills;
 pub use store::list::{all_ids, names as recent_series, page as series_page};
-pub use store::redeem::{past_of_many, uses};
-pub use store::redemptions::{of_coupons as redemptions_of, of_customer as redemptions_by};
+pub use store::redemptions::of_coupons as redemptions_of;
 pub use store::series::{find, load};
 pub use store::totals::totals;
 pub use upload::{CouponsKind, RedeemedCouponsKind};

@@ -130,32 +130,6 @@ pub async fn newest_of(
     Ok(all(rows))
 }
 
-/// A customer's redemptions, newest first, reversed ones too.
-pub async fn of_customer(
-    db: impl PgExecutor<'_>,
-    org: OrgId,
-    customer: CustomerId,
-    most: i64,
-) -> sqlx::Result<Vec<Redemption>> {
-    let rows = sqlx::query_as!(
-        Row,
-        r#"
-        select id as "id: RedemptionId", coupon_id as "coupon: CouponId", series_id as "series: SeriesId",
-            customer_id as "customer: CustomerId", redeemed_on, redeemed_till_id, redeemed_by_name,
-            transaction_number, bill_amount, bill_id, custom_fields, details, reversed_on,
-            reversed_by_name, reverse_reason
-        from coupon_redemptions where org_id = $1 and customer_id = $2
-        order by redeemed_on desc, id desc limit $3
-        "#,
-        org.get(),
-        customer.get(),
-        most
-    )
-    .fetch_all(db)
-    .await?;
-    Ok(all(rows))
-}
-
 /// Redemptions by number, in the order of their numbers.
 pub async fn load(
     db: impl PgExecutor<'_>,
